@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+/** `npm run demo`: a device without hardware on TCP port 10001, until Ctrl-C. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { root, setup } from './setup.mjs';
+
+setup();
+console.log(`ser2tcp serves a loop-back device at 127.0.0.1:10001: what you send comes back.
+
+  try:   printf hello | socat -t1 - TCP:127.0.0.1:10001
+     or: nc 127.0.0.1 10001
+  end:   Ctrl-C
+`);
+const server = spawn(
+  process.execPath,
+  [join(root, 'dist', 'main.js'), '-v', '-c', join(root, 'examples', 'demo.json')],
+  {
+    stdio: 'inherit',
+  },
+);
+// Ctrl-C reaches the server by itself, as it is in the same process group; a signal to this process alone is passed on.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => server.kill('SIGTERM'));
+server.on('exit', (status) => process.exit(status ?? 1));

@@ -1,0 +1,66 @@
+#!/usr/bin/env node
+/**
+ * Makes the checkout ready: installs packages, builds when sources are newer than the build, and says each step.
+ * With nothing to do it only looks, so every other script begins with it. Node built-ins only: it runs before anything is
+ * installed.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** Runs a command of this project to its end; a failure ends this process with its status. */
+export function run(command, args, { quiet = false } = {}) {
+  const { status, signal, error, stdout, stderr } = spawnSync(command, args, {
+    cwd: root,
+    stdio: quiet ? 'pipe' : 'inherit',
+    shell: process.platform === 'win32',
+  });
+  if (status === 0) return;
+  if (quiet) process.stderr.write(`${stdout ?? ''}${stderr ?? ''}`);
+  console.error(
+    `setup: ${command} ${args.join(' ')} failed${error ? `: ${error.message}` : signal ? ` (${signal})` : ''}`,
+  );
+  process.exit(status ?? 1);
+}
+
+const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
+
+function newest(path) {
+  if (!existsSync(path)) return 0;
+  if (!statSync(path).isDirectory()) return modified(path);
+  return Math.max(modified(path), ...readdirSync(path).map((name) => newest(join(path, name))));
+}
+
+function install() {
+  const done = join(root, 'node_modules', '.package-lock.json');
+  if (
+    modified(done) >=
+    Math.max(modified(join(root, 'package.json')), modified(join(root, 'package-lock.json')))
+  )
+    return;
+  console.log('setup: installing packages (npm install)');
+  // The packages bring their binaries along; none of them needs its install script. Not `npm ci`: it refuses a lock file
+  // that lacks other systems' binaries, and a registry that does not carry those gives no other.
+  run('npm', ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    quiet: true,
+  });
+  utimesSync(done, new Date(), new Date());
+}
+
+function build() {
+  const built = modified(join(root, 'dist', 'main.js'));
+  const sources = ['src', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'];
+  if (built > 0 && built >= Math.max(...sources.map((name) => newest(join(root, name))))) return;
+  console.log('setup: building');
+  run(process.execPath, [join('node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build'], { quiet: true });
+}
+
+export function setup() {
+  install();
+  build();
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) setup();

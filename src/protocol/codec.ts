@@ -1,0 +1,49 @@
+/**
+ * The protocols on the wire between a client and this server, apart from any socket or device: bytes in, bytes and
+ * intentions out. Nothing in this folder does I/O or imports anything but `node:`.
+ */
+
+/** The modem lines of a serial device; true is asserted. */
+export interface Signals {
+  rts: boolean;
+  dtr: boolean;
+  cts: boolean;
+  dsr: boolean;
+  ri: boolean;
+  cd: boolean;
+}
+
+/** The lines this side drives. */
+export type OutputLines = Partial<Pick<Signals, 'rts' | 'dtr'>>;
+
+/**
+ * Makes wire bytes of device bytes. It keeps no state, so that a chunk is encoded once for all clients that use the same
+ * function; it may return the chunk itself. An empty result is not sent.
+ */
+export type Encode = (chunk: Buffer) => Buffer;
+
+/** What a decoder finds in a client's bytes, called in the order in which it stood on the wire. */
+export interface CodecSink {
+  /** Bytes for the device. The buffer may be a view of the chunk that was given to `decode`. */
+  data(bytes: Buffer): void;
+  /** Bytes for the client: the protocol's own answers. */
+  reply(bytes: Buffer): void;
+  /** The client wants output lines changed. */
+  setLines(lines: OutputLines): void;
+  /** The client asks for the state of the lines. */
+  askLines(): void;
+  /** The client asks for a break on the line. */
+  sendBreak(): void;
+  /** The client sent something that is ignored; the text says what. */
+  ignored(what: string): void;
+}
+
+/** One client's end of a protocol. Its decoder owns the partial input of that client. */
+export interface Codec {
+  /** What the server says first. */
+  readonly greeting?: Buffer;
+  readonly encode: Encode;
+  decode(chunk: Buffer, sink: CodecSink): void;
+  /** The bytes that tell the client the state of the lines; absent where the protocol has none. */
+  report?(signals: Signals): Buffer;
+}
