@@ -1,0 +1,59 @@
+import { Type } from 'class-transformer';
+import { ValidateNested } from 'class-validator';
+import {
+  Flag,
+  IsBindAddress,
+  IsCount,
+  IsName,
+  IsNetworks,
+  IsObject,
+  IsPasswordHash,
+  IsSeconds,
+  IsSecondsOrOff,
+  IsTcpPort,
+  IsText,
+  Omissible,
+  Optional,
+} from './rules.js';
+import { SerialDto } from './serial.dto.js';
+import { SslDto } from './server.dto.js';
+
+/** A serial device with its settings and the servers that lead to it. */
+export class PortDto {
+  @Optional() @IsName() name?: string;
+  /** Clients at one time over all servers of the port; 0 for no limit. */
+  @Optional() @IsCount() max_connections: number = 0;
+  @IsObject() @ValidateNested() @Type(() => SerialDto) serial!: SerialDto;
+}
+
+/** An HTTP or HTTPS server for REST, WebSockets and the console. */
+export class HttpDto {
+  @Optional() @IsName() name?: string;
+  @Omissible() @IsBindAddress() address: string = '127.0.0.1';
+  @IsTcpPort() port!: number;
+  @Optional() @IsObject() @ValidateNested() @Type(() => SslDto) ssl?: SslDto;
+  @Optional() @IsNetworks() allow?: string[];
+  @Optional() @IsNetworks() deny?: string[];
+}
+
+/** Somebody who can log in. */
+export class UserDto {
+  @IsText() login!: string;
+  @IsPasswordHash() password!: string;
+  @Optional() @Flag() admin: boolean = false;
+  /** Seconds without a request after which a session of this user ends. */
+  @Optional() @IsSeconds() session_timeout?: number;
+}
+
+/** An API token, for programs. */
+export class TokenDto {
+  @IsText() token!: string;
+  @Optional() @IsName() name?: string;
+  @Optional() @Flag() admin: boolean = false;
+}
+
+/** What stands at the root of the file beside the lists. */
+export class RootDto {
+  /** Seconds without a request after which a session ends; null or 0 for never. */
+  @Optional() @IsSecondsOrOff() session_timeout?: number | null;
+}

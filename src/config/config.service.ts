@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { isDeepStrictEqual } from 'node:util';
+import { checkConfig } from './check.js';
+import { type Config, type ConfigDocument, entries, type Entry } from './config.js';
+import { ConfigFile } from './config-file.js';
+import { ConfigInvalid } from './issues.js';
+
+/** A part of the program that runs what a configuration says. */
+export interface ConfigApplier {
+  /** Brings its part to `next`, touching only what differs; puts back what it did and throws when it cannot. */
+  apply(next: Config): Promise<AppliedChange>;
+}
+
+/** A change that runs and is not final yet. */
+export interface AppliedChange {
+  /** What ran before runs again. */
+  undo(): Promise<void>;
+  /** The change is kept: lets go of what only `undo` needed, such as the clients of what was removed. */
+  settle(): Promise<void>;
+}
+
+/** The configuration that runs, and the one road to another. */
+@Injectable()
+export class ConfigService {
+  readonly #appliers: ConfigApplier[] = [];
+  #current: Config;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly file: ConfigFile,
+    initial: Config,
+  ) {
+    this.#current = initial;
+  }
+
+  get current(): Config {
+    return this.#current;
+  }
+
+  /** Appliers are called in the order in which they came, and undone in the other. */
+  register(applier: ConfigApplier): void {
+    this.#appliers.push(applier);
+  }
+
+  /**
+   * Changes the configuration: `edit` changes a copy of the document, which is checked, applied and written, one
+   * change at a time. When a step fails, what ran before runs again and the file is what it was.
+   * @throws ConfigInvalid with the mistakes that the edit made; those that stood there before are left alone
+   * @throws ConfigNotWritten
+   */
+  change(edit: (draft: ConfigDocument) => void): Promise<void> {
+    const done = this.#last.then(() => this.#change(edit));
+    this.#last = done.catch(() => {});
+    return done;
+  }
+
+  async #change(edit: (draft: ConfigDocument) => void): Promise<void> {
+    const previous = this.#current;
+    const draft = structuredClone(previous.document);
+    edit(draft);
+    const next = checkConfig(draft);
+    const issues = newIssues(next, previous);
+    if (issues.length) throw new ConfigInvalid(issues);
+    const applied: AppliedChange[] = [];
+    try {
+      for (const applier of this.#appliers) applied.push(await applier.apply(next));
+      await this.file.write(next.document);
+    } catch (error) {
+      for (const change of applied.toReversed()) await change.undo();
+      throw error;
+    }
+    this.#current = next;
+    for (const change of applied) await change.settle();
+  }
+}
+
+/** Mistakes in entries that were not there, just so, before. */
+function newIssues(next: Config, previous: Config) {
+  const before = broken(previous);
+  return broken(next)
+    .filter((entry) => !before.some((old) => isDeepStrictEqual(old.written, entry.written)))
+    .flatMap((entry) => entry.issues);
+}
+
+function broken(config: Config): Entry<unknown>[] {
+  return entries(config).filter((entry) => entry.issues.length > 0);
+}

@@ -1,0 +1,43 @@
+import { AppError } from '../errors.js';
+
+/** One mistake in a configuration and where it stands. */
+export interface ConfigIssue {
+  /** As a program would write it: `ports[0].serial.baudrate`; empty for the document itself. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** A place in the text of a file; both count from 1. */
+export interface FilePlace {
+  readonly line: number;
+  readonly column: number;
+}
+
+export function issueText(issue: ConfigIssue, place?: FilePlace): string {
+  const where = place ? ` (line ${place.line}, column ${place.column})` : '';
+  return issue.path ? `${issue.path}: ${issue.message}${where}` : `${issue.message}${where}`;
+}
+
+/** A configuration that must not be used: `issues` has every mistake, the message one line for each. */
+export class ConfigInvalid extends AppError {
+  constructor(
+    readonly issues: readonly ConfigIssue[],
+    locate: (issue: ConfigIssue) => FilePlace | undefined = () => undefined,
+  ) {
+    super('CONFIG_INVALID', 400, issues.map((issue) => issueText(issue, locate(issue))).join('\n'));
+  }
+}
+
+/** The file cannot be read or is no configuration at all. */
+export class ConfigUnreadable extends AppError {
+  constructor(message: string, cause?: unknown) {
+    super('CONFIG_UNREADABLE', 500, message, { cause });
+  }
+}
+
+/** A change was not kept, because the file could not be written; what ran before runs on. */
+export class ConfigNotWritten extends AppError {
+  constructor(message: string, cause: unknown) {
+    super('CONFIG_NOT_WRITTEN', 500, message, { cause });
+  }
+}

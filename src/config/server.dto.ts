@@ -1,0 +1,122 @@
+import { Type } from 'class-transformer';
+import { IsIn, ValidateBy, ValidateNested } from 'class-validator';
+import type { Signals } from '../protocol/codec.js';
+import {
+  Flag,
+  IsBindAddress,
+  IsCount,
+  IsEndpoint,
+  IsNetworks,
+  IsObject,
+  IsPositiveCount,
+  IsSeconds,
+  IsTcpPort,
+  IsText,
+  OneOf,
+  Optional,
+} from './rules.js';
+
+export type Protocol = 'tcp' | 'telnet' | 'ssl' | 'websocket' | 'socket';
+export const SIGNALS = ['rts', 'dtr', 'cts', 'dsr', 'ri', 'cd'] as const satisfies readonly (keyof Signals)[];
+
+/** Seconds that a client may take to accept its bytes before it is disconnected. */
+export const SEND_TIMEOUT_SECONDS = 5;
+
+/** What a client may do with the modem lines, and which of them it is told about. */
+export class ControlDto {
+  /** The client may set RTS. */
+  @Optional() @Flag() rts: boolean = false;
+  /** The client may set DTR. */
+  @Optional() @Flag() dtr: boolean = false;
+  /** The lines that are reported. */
+  @Optional()
+  @ValidateBy({
+    name: 'isSignals',
+    validator: {
+      validate: (value: unknown) =>
+        Array.isArray(value) && value.every((line) => SIGNALS.some((signal) => signal === line)),
+      defaultMessage: () => `must be a list of ${SIGNALS.join(', ')}`,
+    },
+  })
+  signals: (keyof Signals)[] = [];
+  /** Seconds between two looks at the lines while a client wants to know of them. */
+  @Optional() @IsSeconds() poll_interval: number = 0.1;
+}
+
+/** Certificate files in PEM form; relative paths are relative to the working directory. */
+export class SslDto {
+  @IsText() certfile!: string;
+  @IsText() keyfile!: string;
+  /** With it, a client must show a certificate that this authority signed. */
+  @Optional() @IsText() ca_certs?: string;
+}
+
+/** One way in to a port: what all of them have in common. */
+export abstract class ServerDto {
+  @OneOf<Protocol>({ tcp: 'tcp', telnet: 'telnet', ssl: 'ssl', websocket: 'websocket', socket: 'socket' })
+  protocol!: Protocol;
+  /** Whether serial data is forwarded; false makes it a server for the modem lines only. */
+  @Optional() @Flag() data: boolean = true;
+  @Optional() @IsObject() @ValidateNested() @Type(() => ControlDto) control?: ControlDto;
+  /** Seconds in which a client must accept its bytes, else it is disconnected. */
+  @Optional() @IsSeconds() send_timeout: number = SEND_TIMEOUT_SECONDS;
+  /** Bytes that may wait for one client before it is disconnected; null for no limit. */
+  @Optional() @IsPositiveCount() buffer_limit: number | null = null;
+  /** Clients at one time; 0 for no limit. */
+  @Optional() @IsCount() max_connections: number = 0;
+}
+
+/** A server with an address of its own that a filter can look at. */
+abstract class NetworkServerDto extends ServerDto {
+  /** IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6. */
+  @IsBindAddress() address!: string;
+  /** TCP port; 0 takes a free one. */
+  @IsTcpPort() port!: number;
+  @Optional() @IsNetworks() allow?: string[];
+  @Optional() @IsNetworks() deny?: string[];
+}
+
+export class TcpServerDto extends NetworkServerDto {}
+export class TelnetServerDto extends NetworkServerDto {
+  @ValidateBy({
+    name: 'noControl',
+    validator: {
+      validate: (value) => value === undefined,
+      defaultMessage: () => 'is not available on a telnet server',
+    },
+  })
+  declare control?: undefined;
+}
+export class SslServerDto extends NetworkServerDto {
+  @IsObject() @ValidateNested() @Type(() => SslDto) ssl!: SslDto;
+}
+export class SocketServerDto extends ServerDto {
+  /** Path of the Unix domain socket. */
+  @IsText() address!: string;
+}
+export class WebSocketServerDto extends ServerDto {
+  /** The name in `/ws/<endpoint>`. */
+  @IsEndpoint() endpoint!: string;
+  /** A token of this server's own, beside sessions and API tokens. */
+  @Optional() @IsText() token?: string;
+  @Optional() @IsNetworks() allow?: string[];
+  @Optional() @IsNetworks() deny?: string[];
+}
+
+/** For an entry whose protocol nobody knows: says so. */
+export class UnknownServerDto {
+  @IsIn(['tcp', 'telnet', 'ssl', 'websocket', 'socket'], {
+    message: 'must be one of tcp, telnet, ssl, websocket, socket',
+  })
+  protocol!: string;
+}
+
+export type AnyServerDto =
+  TcpServerDto | TelnetServerDto | SslServerDto | SocketServerDto | WebSocketServerDto;
+export const SERVER_CLASSES = {
+  tcp: TcpServerDto,
+  telnet: TelnetServerDto,
+  ssl: SslServerDto,
+  websocket: WebSocketServerDto,
+  socket: SocketServerDto,
+} as const satisfies Record<Protocol, new () => ServerDto>;
