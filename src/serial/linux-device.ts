@@ -1,0 +1,121 @@
+import { LinuxBinding, LinuxPortBinding } from '@serialport/bindings-cpp';
+import { close, constants, open } from 'node:fs';
+import { ReadStream } from 'node:tty';
+import { promisify } from 'node:util';
+import { checkAvailable, openFailure } from './device-access.js';
+import { DeviceEvents, DeviceUnavailable, SerialDevice, SerialSettings } from './serial-device.js';
+import { extraFormat, isStandardBaudrate, stty, wholeFormat } from './stty.js';
+
+const openFile = promisify(open);
+const closeFile = promisify(close);
+
+/**
+ * A tty of Linux. serialport's binding opens and configures it; its bytes go over a second descriptor in libuv's own
+ * loop (`tty.ReadStream`), since the binding's reads wait for a thread of the pool.
+ */
+export class LinuxDevice implements SerialDevice {
+  #events: DeviceEvents | undefined;
+
+  private constructor(
+    readonly path: string,
+    private readonly binding: LinuxPortBinding,
+    private readonly fd: number,
+    private readonly stream: ReadStream,
+  ) {
+    stream.on('error', (error) => this.#lose(isHangUp(error) ? HUNG_UP : error.message));
+    // A pulled adapter ends the stream; it gives no error.
+    stream.on('end', () => this.#lose(HUNG_UP));
+    stream.on('close', () => this.#lose(HUNG_UP));
+  }
+
+  /** @throws DeviceUnavailable */
+  static async open(path: string, settings: SerialSettings): Promise<LinuxDevice> {
+    const lock = settings.exclusive !== false;
+    await checkAvailable(path, lock);
+    let binding: LinuxPortBinding | undefined;
+    let fd: number | undefined;
+    try {
+      binding = await LinuxBinding.open({ path, ...bindingOptions(settings), lock });
+      // By the descriptor, not the path: that may mean another device by now. The binding's open comes first since it
+      // sets CLOCAL, without which the stream's own open would wait for a carrier and stop the whole process.
+      fd = await openFile(
+        `/proc/self/fd/${binding.fd}`,
+        constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK,
+      );
+      const extra = extraFormat(settings);
+      if (extra.length) await stty(fd, extra);
+      return new LinuxDevice(path, binding, fd, new ReadStream(fd));
+    } catch (error) {
+      if (fd !== undefined) await closeFile(fd);
+      await binding?.close();
+      throw new DeviceUnavailable(path, await openFailure(path, error as Error), error);
+    }
+  }
+
+  start(events: DeviceEvents): void {
+    this.#events = events;
+    this.stream.on('data', (chunk: Buffer) => this.#events?.data(chunk));
+  }
+
+  write(chunks: readonly Buffer[], done: (error?: Error | null) => void): void {
+    // Corked, they leave in one call of the system.
+    if (chunks.length > 1) this.stream.cork();
+    chunks.forEach((chunk, index) =>
+      this.stream.write(chunk, index === chunks.length - 1 ? done : undefined),
+    );
+    if (chunks.length > 1) this.stream.uncork();
+  }
+
+  pause(): void {
+    this.stream.pause();
+  }
+
+  resume(): void {
+    this.stream.resume();
+  }
+
+  async update(settings: SerialSettings): Promise<void> {
+    await stty(this.fd, wholeFormat(settings));
+    if (!isStandardBaudrate(settings.baudrate)) await this.binding.update({ baudRate: settings.baudrate });
+  }
+
+  async close(): Promise<void> {
+    this.#events = undefined;
+    const blocked = this.stream.writableLength > 0;
+    if (!this.stream.closed) {
+      await new Promise<void>((resolve) => {
+        this.stream.once('close', resolve);
+        this.stream.destroy();
+      });
+    }
+    // The stream worked on a descriptor of its own and leaves this one open, which would keep DTR up and the name taken.
+    await closeFile(this.fd);
+    // What a blocked device did not take would hold the last close, and a thread with it, for 30 s.
+    if (blocked) await this.binding.flush().catch(() => {});
+    await this.binding.close();
+  }
+
+  #lose(reason: string): void {
+    const events = this.#events;
+    this.#events = undefined;
+    events?.lost(reason);
+  }
+}
+
+const HUNG_UP = 'it was unplugged or hung up';
+/** What a tty answers after a hang-up, by driver and direction. */
+const isHangUp = (error: NodeJS.ErrnoException) =>
+  ['EIO', 'EPIPE', 'ENXIO', 'ENODEV'].includes(error.code ?? '');
+
+function bindingOptions(settings: SerialSettings) {
+  return {
+    baudRate: settings.baudrate,
+    dataBits: settings.bytesize,
+    // CSTOPB means two stop bits, and 1.5 at five data bits; pyserial sets the same for 1.5.
+    stopBits: settings.stopbits === 1 ? (1 as const) : (2 as const),
+    parity: ({ N: 'none', E: 'even', O: 'odd', M: 'odd', S: 'even' } as const)[settings.parity],
+    rtscts: settings.rtscts,
+    xon: settings.xonxoff,
+    xoff: settings.xonxoff,
+  };
+}

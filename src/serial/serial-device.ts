@@ -1,0 +1,50 @@
+import { AppError, sentence } from '../errors.js';
+import type { SerialDto } from '../config/serial.dto.js';
+
+/** How a device is opened; `port` is the path that `match` led to where there is one. */
+export type SerialSettings = Omit<SerialDto, 'match' | 'port'>;
+
+export interface DeviceEvents {
+  /** Bytes from the device. */
+  data(chunk: Buffer): void;
+  /** The device is gone or failed; called once, nothing comes after it. */
+  lost(reason: string): void;
+}
+
+/** An open serial device: bytes in and out, and its loss. */
+export interface SerialDevice {
+  /** The path that it was opened by. */
+  readonly path: string;
+  /** Begins to deliver; called once, right after the device was opened. */
+  start(events: DeviceEvents): void;
+  /** Writes the chunks in their order. `done` is called when the system has taken all of them, or with the failure. */
+  write(chunks: readonly Buffer[], done: (error?: Error | null) => void): void;
+  /** Stops reading, so that a device with flow control waits. */
+  pause(): void;
+  resume(): void;
+  /** Brings an open device to other settings. */
+  update(settings: SerialSettings): Promise<void>;
+  /** Lets go of the device; what the system has not sent by then may still go out. */
+  close(): Promise<void>;
+}
+
+export type OpenDevice = (path: string, settings: SerialSettings) => Promise<SerialDevice>;
+
+/** DI token of the function that opens devices: tests put another in its place. */
+export const OPEN_DEVICE = Symbol('OPEN_DEVICE');
+
+/** The device cannot be opened; the message says why and what to do. */
+export class DeviceUnavailable extends AppError {
+  constructor(path: string, why: string, cause?: unknown) {
+    super('DEVICE_UNAVAILABLE', 503, `Cannot open ${path}: ${why}`, { cause });
+  }
+}
+
+/** The device did not take new settings; it goes on with the old ones. */
+export class DeviceRefused extends AppError {
+  constructor(label: string, cause: unknown) {
+    super('DEVICE_REFUSED', 409, `The device of ${label} did not take the settings: ${sentence(cause)}`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,279 @@
+import { Logger } from '@nestjs/common';
+import { isDeepStrictEqual } from 'node:util';
+import type { SerialDto } from '../config/serial.dto.js';
+import { sentence } from '../errors.js';
+import { FanOut, Receiver } from './fan-out.js';
+import { DeviceRefused, OpenDevice, SerialDevice } from './serial-device.js';
+import { WriteQueue } from './write-queue.js';
+
+/** Bytes that may wait for the device before the clients that write to it are paused; a UART's own buffer is 4 KiB. */
+const QUEUE_BYTES = 128 * 1024;
+/**
+ * Bytes that wait for the client that is least behind before the device is paused: when even the fastest client cannot
+ * keep up, reading on serves nobody. 4 MiB is more than any UART sends in the default send_timeout, so that only devices
+ * with flow control (USB, PTYs) ever wait.
+ */
+const BEHIND_BYTES = 4 * 1024 * 1024;
+/**
+ * How long a device that takes nothing is given to take what was written before the last client left; what the baud
+ * rate makes of the bytes comes on top.
+ */
+const LINGER_MS = 5000;
+const BITS_PER_BYTE = 11;
+
+/** A client that joined a port. */
+export interface PortClient extends Receiver {
+  /** Bytes that it was sent and has not taken yet. */
+  readonly backlog: number;
+  /** Do not take more bytes from it, until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** The port lets go of it; what it was sent before still goes out. */
+  dismiss(reason: string): void;
+}
+
+type Link =
+  | { state: 'closed' }
+  | { state: 'opening'; done: Promise<void> }
+  | { state: 'open'; device: SerialDevice; queue: WriteQueue; paused: boolean; linger?: NodeJS.Timeout }
+  | { state: 'closing'; done: Promise<void> };
+
+export interface PortSetup {
+  /** The port's name in logs. */
+  readonly label: string;
+  readonly serial: SerialDto;
+  /** Clients at one time over all servers; 0 for no limit. */
+  readonly max_connections: number;
+}
+
+/**
+ * A configured port. It opens its device for the first client, hands the device's bytes to all of them, queues what
+ * they write, and closes the device after the last one left.
+ */
+export class SerialPort {
+  readonly #clients = new Set<PortClient>();
+  /** Clients that wait until the device has drained. */
+  readonly #waiting = new Set<PortClient>();
+  readonly #fanOut = new FanOut();
+  #log: Logger;
+  #link: Link = { state: 'closed' };
+  #life: 'serving' | 'stopping' | 'removed' = 'serving';
+  #whenDrained: (() => void) | undefined;
+
+  constructor(
+    private setup: PortSetup,
+    private readonly openDevice: OpenDevice,
+    private readonly findDevice: (serial: SerialDto) => Promise<string>,
+  ) {
+    this.#log = new Logger(setup.label);
+  }
+
+  get label(): string {
+    return this.setup.label;
+  }
+
+  get state(): Link['state'] {
+    return this.#link.state;
+  }
+
+  /** Whether it has all the clients that it may have. */
+  get full(): boolean {
+    return this.setup.max_connections > 0 && this.#clients.size >= this.setup.max_connections;
+  }
+
+  /** Where the device is now; @throws DeviceUnavailable when nothing matches. */
+  locate(): Promise<string> {
+    return this.findDevice(this.setup.serial);
+  }
+
+  /**
+   * Lets a client take part; the device is open when this resolves.
+   * @throws DeviceUnavailable
+   */
+  async join(client: PortClient): Promise<void> {
+    this.#clients.add(client);
+    try {
+      // Others may close it again while this one waits.
+      while (this.#link.state !== 'open') await this.#open();
+    } catch (error) {
+      this.#clients.delete(client);
+      throw error;
+    }
+    // It may have left in the meantime, and perhaps was the only one.
+    if (!this.#clients.has(client)) return this.#release();
+    this.#stay(this.#link);
+    this.#fanOut.add(client);
+  }
+
+  leave(client: PortClient): void {
+    if (!this.#clients.delete(client)) return;
+    this.#fanOut.remove(client);
+    this.#waiting.delete(client);
+    this.#release();
+    this.caughtUp();
+  }
+
+  /** Queues bytes of a client for the device; the client is paused while the device does not drain. */
+  write(client: PortClient, chunk: Buffer): void {
+    if (this.#link.state !== 'open') return;
+    const { queue } = this.#link;
+    queue.push(chunk);
+    if (queue.bytes >= QUEUE_BYTES && !this.#waiting.has(client)) {
+      this.#waiting.add(client);
+      client.pause();
+    }
+  }
+
+  /** Bytes that wait for the device. */
+  get queued(): number {
+    return this.#link.state === 'open' ? this.#link.queue.bytes : 0;
+  }
+
+  /** A client took what it was sent: a device that waited for its clients goes on. */
+  caughtUp(): void {
+    if (this.#link.state !== 'open' || !this.#link.paused || this.#allBehind()) return;
+    this.#link.paused = false;
+    this.#link.device.resume();
+  }
+
+  /** Other settings for the device; an open one takes them at once. */
+  async update(setup: PortSetup): Promise<void> {
+    const previous = this.setup;
+    this.setup = setup;
+    this.#log = new Logger(setup.label);
+    if (isDeepStrictEqual(setup.serial, previous.serial)) return;
+    const { port, match, ...settings } = setup.serial;
+    if (port !== previous.serial.port || !isDeepStrictEqual(match, previous.serial.match)) {
+      await this.#dismissAll('the port has another device now');
+    } else if (this.#link.state === 'open') {
+      await this.#link.device.update(settings).catch((error: unknown) => {
+        this.setup = previous;
+        throw new DeviceRefused(this.label, error);
+      });
+    }
+  }
+
+  /** Ends the port for good. */
+  async remove(reason: string): Promise<void> {
+    this.#life = 'removed';
+    await this.#dismissAll(reason);
+  }
+
+  /** Ends the port when what was queued for the device has gone out, or after `ms`. Clients are not read any more. */
+  async drainAndRemove(reason: string, ms: number): Promise<void> {
+    this.#life = 'stopping';
+    for (const client of this.#clients) client.pause();
+    if (this.queued > 0) {
+      let timer: NodeJS.Timeout | undefined;
+      await new Promise<void>((resolve) => {
+        this.#whenDrained = resolve;
+        timer = setTimeout(resolve, ms);
+      });
+      clearTimeout(timer);
+    }
+    await this.remove(reason);
+  }
+
+  async #open(): Promise<void> {
+    if (this.#life !== 'serving') throw new Error('the port was removed');
+    const link = this.#link;
+    if (link.state === 'open') return;
+    if (link.state === 'closed') this.#link = { state: 'opening', done: this.#openDevice() };
+    await (this.#link as { done: Promise<void> }).done;
+  }
+
+  async #openDevice(): Promise<void> {
+    try {
+      const { port: _port, match: _match, ...settings } = this.setup.serial;
+      const path = await this.findDevice(this.setup.serial);
+      const device = await this.openDevice(path, settings);
+      const queue = new WriteQueue(device, {
+        empty: () => this.#drained(),
+        failed: (error) => this.#lost(sentence(error)),
+      });
+      this.#link = { state: 'open', device, queue, paused: false };
+      device.start({ data: (chunk) => this.#received(chunk), lost: (reason) => this.#lost(reason) });
+      this.#log.log(`opened ${path}`);
+    } catch (error) {
+      this.#link = { state: 'closed' };
+      throw error;
+    }
+  }
+
+  #received(chunk: Buffer): void {
+    this.#fanOut.push(chunk);
+    if (this.#link.state === 'open' && !this.#link.paused && this.#allBehind()) {
+      this.#link.paused = true;
+      this.#link.device.pause();
+    }
+  }
+
+  #allBehind(): boolean {
+    for (const client of this.#clients) if (client.backlog < BEHIND_BYTES) return false;
+    return this.#clients.size > 0;
+  }
+
+  #drained(): void {
+    this.#whenDrained?.();
+    if (this.#life === 'serving') for (const client of this.#waiting) client.resume();
+    this.#waiting.clear();
+    this.#release();
+  }
+
+  /** Closes the device when nobody is left, as soon as it has what was written for it. */
+  #release(): void {
+    const link = this.#link;
+    if (this.#clients.size > 0 || link.state !== 'open') return;
+    if (link.queue.bytes === 0) {
+      this.#close('closed');
+      return;
+    }
+    const onTheLine = (link.queue.bytes * BITS_PER_BYTE * 1000) / this.setup.serial.baudrate;
+    link.linger ??= setTimeout(() => this.#close('closed'), LINGER_MS + onTheLine);
+  }
+
+  #stay(link: { linger?: NodeJS.Timeout }): void {
+    clearTimeout(link.linger);
+    link.linger = undefined;
+  }
+
+  #lost(reason: string): void {
+    if (this.#link.state !== 'open') return;
+    this.#fanOut.flush();
+    this.#log.warn(`lost ${this.#link.device.path}: ${reason}`);
+    this.#close('lost');
+    this.#dismiss(`the device was lost: ${reason}`);
+  }
+
+  async #dismissAll(reason: string): Promise<void> {
+    this.#fanOut.flush();
+    this.#dismiss(reason);
+    if (this.#link.state === 'opening') await this.#link.done.catch(() => {});
+    this.#close('closed');
+    if (this.#link.state === 'closing') await this.#link.done;
+  }
+
+  #dismiss(reason: string): void {
+    for (const client of this.#clients) {
+      this.leave(client);
+      client.dismiss(reason);
+    }
+  }
+
+  #close(how: 'closed' | 'lost'): void {
+    if (this.#link.state !== 'open') return;
+    const { device, queue, linger } = this.#link;
+    clearTimeout(linger);
+    const unsent = queue.stop();
+    if (unsent > 0) this.#log.warn(`${unsent} bytes from clients did not reach ${device.path}`);
+    this.#waiting.clear();
+    const done = device
+      .close()
+      .catch((error: unknown) => this.#log.warn(`closing ${device.path}: ${sentence(error)}`))
+      .then(() => {
+        this.#link = { state: 'closed' };
+        if (how === 'closed') this.#log.log(`closed ${device.path}`);
+      });
+    this.#link = { state: 'closing', done };
+  }
+}

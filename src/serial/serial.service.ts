@@ -1,0 +1,123 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { isDeepStrictEqual } from 'node:util';
+import type { Config } from '../config/config.js';
+import type { PortDto } from '../config/config.dto.js';
+import { AppliedChange, ConfigApplier, ConfigService } from '../config/config.service.js';
+import { sentence } from '../errors.js';
+import { findDevice } from './find-device.js';
+import { OPEN_DEVICE, type OpenDevice } from './serial-device.js';
+import { PortSetup, SerialPort } from './serial-port.js';
+
+/** How often a port whose device was missing is looked at again. */
+const LOOK_MS = 5000;
+
+/** A configured port; without `port` its entry has a mistake and is not served. */
+export interface PortSlot {
+  readonly written: unknown;
+  readonly port?: SerialPort;
+  readonly setup?: PortSetup;
+}
+
+/** All configured ports, at the indexes of the configuration. */
+@Injectable()
+export class SerialService implements ConfigApplier {
+  readonly #log = new Logger('ports');
+  readonly #missing = new Map<SerialPort, string>();
+  #slots: PortSlot[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly config: ConfigService,
+    @Inject(OPEN_DEVICE) private readonly openDevice: OpenDevice,
+  ) {}
+
+  get slots(): readonly PortSlot[] {
+    return this.#slots;
+  }
+
+  async start(): Promise<void> {
+    this.config.register(this);
+    await this.apply(this.config.current);
+    await this.#look();
+  }
+
+  /** @throws DeviceRefused when an open device does not take its new settings */
+  async apply(next: Config): Promise<AppliedChange> {
+    const before = this.#slots;
+    const left = [...before];
+    const take = (fits: (slot: PortSlot) => boolean) => {
+      const at = left.findIndex((slot) => slot.port && fits(slot));
+      return at < 0 ? undefined : left.splice(at, 1)[0];
+    };
+    // What is the same stays, wherever it moved to; what was changed is known by its name or device.
+    const same = next.ports.map((entry) => take((slot) => isDeepStrictEqual(slot.written, entry.written)));
+    const slots: PortSlot[] = [];
+    const updated: PortSlot[] = [];
+    const undo = async () => {
+      for (const { port, setup } of updated.toReversed()) if (setup) await port?.update(setup);
+    };
+    try {
+      for (const [index, { path, value, written }] of next.ports.entries()) {
+        if (!value) {
+          slots.push({ written });
+          continue;
+        }
+        const setup = setupOf(path, value);
+        const old = same[index] ?? take((slot) => nameOf(slot.written) === nameOf(written));
+        if (old) updated.push(old);
+        await old?.port?.update(setup);
+        slots.push({ written, setup, port: old?.port ?? new SerialPort(setup, this.openDevice, findDevice) });
+      }
+    } catch (error) {
+      await undo();
+      throw error;
+    }
+    this.#slots = slots;
+    return {
+      undo: async () => {
+        this.#slots = before;
+        await undo();
+      },
+      settle: async () => {
+        for (const { port } of left) await port?.remove('the port was removed');
+      },
+    };
+  }
+
+  /** Closes all ports; what is queued may take `ms` to go out. */
+  async close(ms: number): Promise<void> {
+    clearTimeout(this.#timer);
+    await Promise.all(this.#slots.map(async ({ port }) => port?.drainAndRemove('the server stops', ms)));
+  }
+
+  /** Tells once when a device is missing, and once when it is there again; the devices themselves are not opened. */
+  async #look(): Promise<void> {
+    for (const { port } of this.#slots) {
+      if (!port || port.state !== 'closed') continue;
+      const trouble = await port.locate().then(
+        () => '',
+        (error: unknown) => sentence(error),
+      );
+      const before = this.#missing.get(port) ?? '';
+      if (trouble && trouble !== before)
+        this.#log.warn(`${port.label}: ${trouble}; looking again every ${LOOK_MS / 1000} s`);
+      if (!trouble && before) this.#log.log(`${port.label}: the device is there`);
+      if (trouble) this.#missing.set(port, trouble);
+      else this.#missing.delete(port);
+    }
+    this.#timer = setTimeout(() => void this.#look(), LOOK_MS);
+  }
+}
+
+function setupOf(path: string, { name, serial, max_connections }: PortDto): PortSetup {
+  return { label: name ?? serial.port ?? path, serial, max_connections };
+}
+
+/** What an entry is recognised by when it was changed: its name, or else its device. */
+function nameOf(written: unknown): unknown {
+  const { name, serial } = (written ?? {}) as {
+    name?: unknown;
+    serial?: { port?: unknown; match?: unknown };
+  };
+  return name ?? serial?.port ?? JSON.stringify(serial?.match);
+}

@@ -1,0 +1,83 @@
+import { autoDetect, AutoDetectTypes } from '@serialport/bindings-cpp';
+import { SerialPortStream } from '@serialport/stream';
+import { sentence } from '../errors.js';
+import { DeviceEvents, DeviceUnavailable, SerialDevice, SerialSettings } from './serial-device.js';
+
+const PARITIES = { N: 'none', E: 'even', O: 'odd', M: 'mark', S: 'space' } as const;
+
+/** A device by serialport's own stream, for systems other than Linux. */
+export class StreamDevice implements SerialDevice {
+  #events: DeviceEvents | undefined;
+
+  private constructor(
+    readonly path: string,
+    private readonly stream: SerialPortStream<AutoDetectTypes>,
+  ) {
+    stream.on('error', (error: Error) => this.#lose(error.message));
+    stream.on('close', (error?: Error) => this.#lose(error?.message ?? 'it was closed'));
+  }
+
+  /** @throws DeviceUnavailable */
+  static async open(path: string, settings: SerialSettings): Promise<StreamDevice> {
+    const stream = new SerialPortStream({
+      binding: autoDetect(),
+      path,
+      autoOpen: false,
+      baudRate: settings.baudrate,
+      dataBits: settings.bytesize,
+      stopBits: settings.stopbits,
+      // The bindings differ in what they can; one that cannot says so when it opens.
+      parity: PARITIES[settings.parity],
+      rtscts: settings.rtscts,
+      xon: settings.xonxoff,
+      xoff: settings.xonxoff,
+      lock: settings.exclusive !== false,
+      hupcl: settings.hupcl ?? true,
+    });
+    try {
+      await new Promise<void>((resolve, reject) =>
+        stream.open((error) => (error ? reject(error) : resolve())),
+      );
+    } catch (error) {
+      throw new DeviceUnavailable(path, sentence(error), error);
+    }
+    return new StreamDevice(path, stream);
+  }
+
+  start(events: DeviceEvents): void {
+    this.#events = events;
+    this.stream.on('data', (chunk: Buffer) => this.#events?.data(chunk));
+  }
+
+  write(chunks: readonly Buffer[], done: (error?: Error | null) => void): void {
+    this.stream.write(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks), undefined, done);
+  }
+
+  pause(): void {
+    this.stream.pause();
+  }
+
+  resume(): void {
+    this.stream.resume();
+  }
+
+  update(settings: SerialSettings): Promise<void> {
+    return new Promise((resolve, reject) =>
+      this.stream.update({ baudRate: settings.baudrate }, (error) => (error ? reject(error) : resolve())),
+    );
+  }
+
+  close(): Promise<void> {
+    this.#events = undefined;
+    if (!this.stream.isOpen) return Promise.resolve();
+    return new Promise((resolve, reject) =>
+      this.stream.close((error) => (error ? reject(error) : resolve())),
+    );
+  }
+
+  #lose(reason: string): void {
+    const events = this.#events;
+    this.#events = undefined;
+    events?.lost(reason);
+  }
+}
