@@ -1,0 +1,20 @@
+import { DynamicModule, Module } from '@nestjs/common';
+import { AuthModule } from './auth/auth.module.js';
+import type { Config } from './config/config.js';
+import type { ConfigFile } from './config/config-file.js';
+import { ConfigModule } from './config/config.module.js';
+import { Life } from './life.js';
+import { ListenerModule } from './listener/listener.module.js';
+import { SerialModule } from './serial/serial.module.js';
+import { StatusModule } from './status/status.module.js';
+
+@Module({})
+export class AppModule {
+  static with(file: ConfigFile, initial: Config): DynamicModule {
+    return {
+      module: AppModule,
+      providers: [Life],
+      imports: [ConfigModule.with(file, initial), SerialModule, ListenerModule, AuthModule, StatusModule],
+    };
+  }
+}

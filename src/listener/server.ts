@@ -1,0 +1,141 @@
+import { Logger } from '@nestjs/common';
+import type { Duplex } from 'node:stream';
+import type { AnyServerDto } from '../config/server.dto.js';
+import { sentence } from '../errors.js';
+import type { SerialPort } from '../serial/serial-port.js';
+import { Admission } from './admission.js';
+import { codecOf } from './codec-of.js';
+import { Connection } from './connection.js';
+import type { ClientAddress, Listener } from './listener.js';
+
+/** How often a server that cannot listen tries again. */
+const RETRY_MS = 5000;
+/** Errors of a listening socket are logged once in this time: without descriptors they come by the thousand. */
+const LOG_EVERY_MS = 10_000;
+
+export interface ServerCounts {
+  accepted: number;
+  refused: number;
+  dropped: number;
+}
+
+/** One configured way in to a port: its listener, its rules and its clients. */
+export class Server {
+  readonly counts: ServerCounts = { accepted: 0, refused: 0, dropped: 0 };
+  readonly #connections = new Map<number, Connection>();
+  readonly #admission: Admission;
+  readonly #log: Logger;
+  #listener: Listener | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  /** Why it does not listen; empty while it does. */
+  #trouble = '';
+  #lastId = 0;
+  #lastError = -Infinity;
+  #stopped = false;
+  #whenGone: (() => void) | undefined;
+
+  constructor(
+    private settings: AnyServerDto,
+    private readonly port: SerialPort,
+    private readonly makeListener: () => Listener,
+  ) {
+    this.#admission = new Admission(settings);
+    this.#log = new Logger(`${port.label} ${settings.protocol}`);
+  }
+
+  get connections(): readonly Connection[] {
+    return [...this.#connections.values()];
+  }
+
+  /** Where it listens; undefined while it does not. */
+  get where(): string | undefined {
+    return this.#listener?.where;
+  }
+
+  /** Begins to listen, now or as soon as it can. */
+  async start(): Promise<void> {
+    try {
+      await this.open();
+    } catch (error) {
+      const trouble = sentence(error);
+      if (trouble !== this.#trouble) this.#log.error(`${trouble}; trying again every ${RETRY_MS / 1000} s`);
+      this.#trouble = trouble;
+      if (!this.#stopped) this.#retry = setTimeout(() => void this.start(), RETRY_MS);
+    }
+  }
+
+  /** Begins to listen now; @throws ListenFailed */
+  async open(): Promise<void> {
+    this.#stopped = false;
+    const listener = this.makeListener();
+    await listener.open(
+      (stream, from) => this.#accept(stream, from),
+      (error) => this.#failed(error),
+    );
+    // It may have been closed while it waited, for a host name say.
+    if (this.#stopped) return listener.close();
+    this.#listener = listener;
+    this.#trouble = '';
+    this.#log.log(`listening on ${listener.where}`);
+  }
+
+  /** Stops to listen; its clients stay, and it may be opened again. */
+  async close(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#retry);
+    await this.#listener?.close();
+    this.#listener = undefined;
+  }
+
+  dismiss(reason: string): void {
+    for (const connection of this.connections) connection.dismiss(reason);
+  }
+
+  /** Resolves when it has no client any more. */
+  gone(): Promise<void> {
+    if (this.#connections.size === 0) return Promise.resolve();
+    return new Promise((resolve) => (this.#whenGone = resolve));
+  }
+
+  #accept(stream: Duplex, from: ClientAddress): void {
+    const refusal =
+      this.#admission.refusal(from.ip, this.#connections.size) ??
+      (this.port.full ? 'the port has all its clients (max_connections)' : undefined);
+    if (refusal !== undefined) {
+      this.counts.refused++;
+      if (this.#admission.worthLogging(from.ip)) this.#log.warn(`refused ${from.text}: ${refusal}`);
+      stream.on('error', () => {});
+      stream.destroy();
+      return;
+    }
+    const id = ++this.#lastId;
+    this.counts.accepted++;
+    const connection = new Connection({
+      id,
+      stream,
+      from,
+      codec: codecOf(this.settings),
+      limits: this.settings,
+      port: this.port,
+      log: this.#log,
+      closed: (why) => {
+        this.#connections.delete(id);
+        if (this.#connections.size === 0) this.#whenGone?.();
+        if (why === 'dropped') this.counts.dropped++;
+        if (why === 'refused') this.counts.refused++;
+      },
+    });
+    this.#connections.set(id, connection);
+    void connection.join();
+  }
+
+  #failed(error: NodeJS.ErrnoException): void {
+    if (performance.now() - this.#lastError < LOG_EVERY_MS) return;
+    this.#lastError = performance.now();
+    const full = error.code === 'EMFILE' || error.code === 'ENFILE';
+    const advice = full
+      ? 'no file descriptors left; raise the limit (ulimit -n, LimitNOFILE=) or max_connections'
+      : error.message;
+    this.#log.error(`cannot accept a client: ${advice}`);
+  }
+}

@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+import 'reflect-metadata';
+import { text } from 'node:stream/consumers';
+import { hashPassword } from './auth/password.js';
+import { defaultConfigPath, parseArguments, USAGE_STATUS } from './cli.js';
+import { ConfigFile } from './config/config-file.js';
+import { ensureDefaultConfig } from './config/default-config.js';
+import { AppError } from './errors.js';
+import { serve } from './serve.js';
+
+/** Does what the command line asks for; the process ends by itself when there is nothing left to do. */
+async function main(): Promise<void> {
+  const task = parseArguments(process.argv.slice(2));
+  switch (task.do) {
+    case 'exit':
+      process.exitCode = task.status;
+      return;
+    case 'list-usb': {
+      const [{ listDevices }, { usbReport }] = await Promise.all([
+        import('./serial/device-list.js'),
+        import('./serial/usb-report.js'),
+      ]);
+      console.log(usbReport(await listDevices()).trimEnd());
+      return;
+    }
+    case 'hash-password': {
+      const password =
+        task.password === '-' ? (await text(process.stdin)).replace(/\r?\n$/, '') : task.password;
+      console.log(await hashPassword(password));
+      return;
+    }
+    case 'serve': {
+      const file = new ConfigFile(task.config ?? defaultConfigPath());
+      const made = task.config === undefined ? await ensureDefaultConfig(file) : undefined;
+      if (made) console.log(`Made ${file.path} with an HTTP server at ${made}`);
+      await serve(file, task.verbosity);
+    }
+  }
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof AppError) console.error(error.message.replace(/^/gm, 'ser2tcp: '));
+  else console.error(error);
+  process.exitCode = error instanceof AppError ? USAGE_STATUS : 1;
+});

@@ -1,0 +1,52 @@
+import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { AppModule } from './app.module.js';
+import { entries } from './config/config.js';
+import { ConfigFile } from './config/config-file.js';
+import { issueText } from './config/issues.js';
+import { Life } from './life.js';
+import { Log } from './log.js';
+
+/**
+ * Runs the server until a signal ends the process.
+ * @throws ConfigUnreadable, ConfigInvalid before anything is opened
+ */
+export async function serve(file: ConfigFile, verbosity: number): Promise<void> {
+  const { config, locate } = await file.read();
+  const logger = new Log(verbosity);
+  const app = await NestFactory.createApplicationContext(AppModule.with(file, config), {
+    logger: verbosity > 1 ? logger : false,
+    abortOnError: false,
+  });
+  Logger.overrideLogger(logger);
+  const log = new Logger('ser2tcp');
+  // Whoever read the log may go away; the server stays.
+  process.stderr.on('error', () => {});
+  // The last net: a fault that nothing caught must not take the other ports down.
+  process.on('uncaughtException', (error) =>
+    log.error(`internal error, please report it: ${error.stack ?? error.message}`),
+  );
+
+  for (const issue of entries(config).flatMap((entry) => entry.issues))
+    log.error(`${issueText(issue, locate(issue))}; the entry is not served`);
+  for (const notice of config.notices) log.log(issueText(notice, locate(notice)));
+  for (const { path } of config.http) log.warn(`${path}: http servers are not served yet`);
+
+  const life = app.get(Life);
+  stopOnSignal(() => life.stop(), log);
+  await life.start();
+  log.log(`serving ${file.path}`);
+}
+
+/** The first signal ends the program in order, a second one at once. */
+function stopOnSignal(stop: () => Promise<void>, log: Logger): void {
+  let stopping = false;
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.log(`${signal}: stopping`);
+    void stop().finally(() => process.exit(0));
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}

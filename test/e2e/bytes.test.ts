@@ -1,0 +1,83 @@
+import { afterEach, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { closeClients, connectTcp } from '../support/client.js';
+import { describeWith } from '../support/needs.js';
+import { configFile, endPrograms, Program } from '../support/program.js';
+import { closePtys, openPty } from '../support/pty.js';
+
+const MIB = 1024 * 1024;
+const SIZE = 64 * MIB;
+/** What is sent again and again; its length is odd, so that no block of a buffer falls on the same bytes twice. */
+const PATTERN = Buffer.concat([
+  Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)),
+  randomBytes(MIB - 255),
+]);
+
+const stream = () =>
+  Readable.from(
+    (function* () {
+      for (let at = 0; at < SIZE; at += PATTERN.length) yield PATTERN.subarray(0, SIZE - at);
+    })(),
+  );
+
+/** Reads `SIZE` bytes; fails at the first one that is not the one that was sent. */
+function allArrive(from: Readable): Promise<number> {
+  let bytes = 0;
+  return new Promise((resolve, reject) => {
+    from.on('data', (chunk: Buffer) => {
+      for (let at = 0; at < chunk.length;) {
+        const place = bytes % PATTERN.length;
+        const length = Math.min(chunk.length - at, PATTERN.length - place);
+        if (chunk.compare(PATTERN, place, place + length, at, at + length) !== 0)
+          reject(new Error(`Other bytes after ${bytes}`));
+        at += length;
+        bytes += length;
+      }
+      if (bytes >= SIZE) resolve(bytes);
+    });
+    from.on('close', () => reject(new Error(`The stream ended after ${bytes} bytes`)));
+  });
+}
+
+async function serve(device: string) {
+  const servers = [{ protocol: 'tcp', address: '127.0.0.1', port: 0, send_timeout: 60 }];
+  const program = new Program([
+    '-v',
+    '-c',
+    await configFile({ ports: [{ serial: { port: device }, servers }] }),
+  ]);
+  return { program, port: await program.tcpPort() };
+}
+
+afterEach(async () => {
+  closeClients();
+  await endPrograms();
+  await closePtys();
+});
+
+describeWith(['socat'], 'a serial device behind a tcp server', () => {
+  it.each([1, 10, 100])(
+    'sends 64 MiB to %i clients, and not a byte is lost or changed',
+    async (count) => {
+      const pty = await openPty();
+      const { program, port } = await serve(pty.path);
+      const clients = await Promise.all(Array.from({ length: count }, () => connectTcp(port)));
+      await program.saidTimes(count, ' connected ');
+      const arrived = clients.map(({ socket }) => allArrive(socket));
+      await pipeline(stream(), pty.send, { end: false });
+      expect(await Promise.all(arrived)).toEqual(clients.map(() => SIZE));
+    },
+    120_000,
+  );
+
+  it('gets 64 MiB from a client, and not a byte is lost or changed', async () => {
+    const pty = await openPty();
+    const { port } = await serve(pty.path);
+    const { socket } = await connectTcp(port);
+    const arrived = allArrive(pty.got);
+    await pipeline(stream(), socket, { end: false });
+    expect(await arrived).toBe(SIZE);
+  }, 120_000);
+});

@@ -1,0 +1,37 @@
+import type { LoggerService } from '@nestjs/common';
+
+/** Keeps what is logged, and tells when a line comes that a test waits for. */
+export class RecordingLog implements LoggerService {
+  readonly lines: string[] = [];
+  readonly #waiting = new Set<() => void>();
+
+  log = (message: unknown, context?: string) => this.#add('INFO', message, context);
+  error = (message: unknown, context?: string) => this.#add('ERROR', message, context);
+  warn = (message: unknown, context?: string) => this.#add('WARNING', message, context);
+  debug = (message: unknown, context?: string) => this.#add('DEBUG', message, context);
+
+  /** The first line that matches, also one that was there before. */
+  async line(pattern: RegExp): Promise<string> {
+    return (await this.some(1, pattern))[0] as string;
+  }
+
+  /** The first `count` lines that match. */
+  some(count: number, pattern: RegExp): Promise<string[]> {
+    return new Promise((resolve) => {
+      const look = () => {
+        const found = this.lines.filter((line) => pattern.test(line));
+        if (found.length < count) return;
+        this.#waiting.delete(look);
+        resolve(found.slice(0, count));
+      };
+      this.#waiting.add(look);
+      look();
+    });
+  }
+
+  #add(level: string, message: unknown, context?: string): void {
+    const line = `${level} [${context ?? ''}] ${String(message)}`;
+    this.lines.push(line);
+    for (const look of this.#waiting) look();
+  }
+}

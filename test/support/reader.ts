@@ -1,0 +1,44 @@
+import type { Readable } from 'node:stream';
+
+/** Collects what comes from a stream, for tests that wait for bytes and not for time. */
+export class Reader {
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+  #wanted: (() => void) | undefined;
+  #ended = false;
+
+  constructor(stream: Readable) {
+    stream.on('data', (chunk: Buffer) => {
+      this.#chunks.push(chunk);
+      this.#bytes += chunk.length;
+      this.#wanted?.();
+    });
+    const end = () => {
+      this.#ended = true;
+      this.#wanted?.();
+    };
+    stream.on('end', end).on('close', end).on('error', end);
+  }
+
+  /** The next `count` bytes; fewer when the stream ends before. */
+  async take(count: number): Promise<Buffer> {
+    while (this.#bytes < count && !this.#ended)
+      await new Promise<void>((resolve) => (this.#wanted = resolve));
+    const all = Buffer.concat(this.#chunks);
+    const taken = all.subarray(0, count);
+    const rest = all.subarray(taken.length);
+    this.#chunks = rest.length ? [rest] : [];
+    this.#bytes = rest.length;
+    return taken;
+  }
+
+  async text(count: number): Promise<string> {
+    return (await this.take(count)).toString('latin1');
+  }
+
+  /** Everything up to the end of the stream. */
+  async rest(): Promise<Buffer> {
+    while (!this.#ended) await new Promise<void>((resolve) => (this.#wanted = resolve));
+    return this.take(this.#bytes);
+  }
+}
