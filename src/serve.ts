@@ -13,6 +13,8 @@ import { Log } from './log.js';
  */
 export async function serve(file: ConfigFile, verbosity: number): Promise<void> {
   const { config, locate } = await file.read();
+  // Whoever read the log may go away; the server stays.
+  process.stderr.on('error', () => {});
   const logger = new Log(verbosity);
   const app = await NestFactory.createApplicationContext(AppModule.with(file, config), {
     logger: verbosity > 1 ? logger : false,
@@ -20,11 +22,9 @@ export async function serve(file: ConfigFile, verbosity: number): Promise<void> 
   });
   Logger.overrideLogger(logger);
   const log = new Logger('ser2tcp');
-  // Whoever read the log may go away; the server stays.
-  process.stderr.on('error', () => {});
   // The last net: a fault that nothing caught must not take the other ports down.
-  process.on('uncaughtException', (error) =>
-    log.error(`internal error, please report it: ${error.stack ?? error.message}`),
+  process.on('uncaughtException', (error: unknown) =>
+    log.error(`internal error, please report it: ${error instanceof Error ? error.stack : String(error)}`),
   );
 
   for (const issue of entries(config).flatMap((entry) => entry.issues))
@@ -49,4 +49,9 @@ function stopOnSignal(stop: () => Promise<void>, log: Logger): void {
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+  // A terminal that goes away ends what was started in it; a service is asked to read its files again.
+  process.on('SIGHUP', (signal) => {
+    if (process.stdin.isTTY) onSignal(signal);
+    else log.warn('SIGHUP: ignored; restart the server to make it read its configuration again');
+  });
 }

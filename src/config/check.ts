@@ -1,17 +1,24 @@
 import { ClassConstructor, plainToInstance } from 'class-transformer';
 import { ValidationError, validateSync } from 'class-validator';
 import { HttpDto, PortDto, RootDto, TokenDto, UserDto } from './config.dto.js';
-import type { Config, ConfigDocument, Entry, PortEntry } from './config.js';
+import type { Config, Entry, PortEntry } from './config.js';
 import { ConfigInvalid, ConfigIssue } from './issues.js';
 import { IGNORED_SERIAL_KEYS } from './serial.dto.js';
 import { AnyServerDto, Protocol, SERVER_CLASSES, UnknownServerDto } from './server.dto.js';
 
-interface Checked<T> {
-  value: T;
+interface Found {
   issues: ConfigIssue[];
   /** Keys that no class knows, outside of `serial`: kept in the file, without effect. */
   unknown: ConfigIssue[];
 }
+interface Checked<T> extends Found {
+  value: T;
+}
+
+/** Levels of a document: more than any real one has. What looks at it calls itself for each level. */
+const MAX_DEPTH = 100;
+/** pyserial refuses an argument that it does not know; elsewhere a key may be another version's. */
+const STRICT = /^ports\[\d+\]\.serial\./;
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -30,43 +37,53 @@ function check<T extends object>(
 ): Checked<T> {
   if (!isObject(written))
     return { value: new cls(), issues: [{ path, message: 'must be an object in braces' }], unknown: [] };
-  const plain = Object.fromEntries(
-    Object.entries(written).filter(([key, value]) => value !== null && !handled.includes(key)),
-  );
-  const value = plainToInstance(cls, plain, { exposeDefaultValues: true });
-  const checked: Checked<T> = { value, issues: [], unknown: [] };
-  collect(validateSync(value, { whitelist: true, forbidNonWhitelisted: true }), path, checked);
-  return checked;
+  const found: Found = { issues: [], unknown: [] };
+  const rest = Object.fromEntries(Object.entries(written).filter(([key]) => !handled.includes(key)));
+  const value = plainToInstance(cls, plain(rest, path, found), { exposeDefaultValues: true });
+  collect(validateSync(value, { whitelist: true, forbidNonWhitelisted: true }), path, found);
+  return { value, ...found };
 }
 
-function collect(errors: ValidationError[], path: string, into: Checked<unknown>): void {
-  for (const error of errors) {
-    const at = below(path, error.property);
-    const [constraint, message] = Object.entries(error.constraints ?? {})[0] ?? [];
-    if (constraint === 'whitelistValidation') {
-      // pyserial refuses an argument that it does not know; elsewhere the key may be another version's.
-      (/\.serial\./.test(at) ? into.issues : into.unknown).push({ path: at, message: 'unknown setting' });
-    } else if (message && !error.children?.length) into.issues.push({ path: at, message });
-    collect(error.children ?? [], at, into);
+/**
+ * A copy without nulls, which are Python's None and the same as no key at all. Keys that every object has, such as
+ * `constructor`, are left out too: class-transformer takes them for its own and never reports them.
+ */
+function plain(written: unknown, path: string, into: Found): unknown {
+  if (Array.isArray(written)) return written.map((value, index) => plain(value, `${path}[${index}]`, into));
+  if (!isObject(written)) return written;
+  const copy: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(written)) {
+    const at = below(path, key);
+    if (key in Object.prototype) reportUnknown(at, into);
+    else if (value !== null) copy[key] = plain(value, at, into);
   }
+  return copy;
+}
+
+function collect(errors: ValidationError[], path: string, into: Found): void {
+  for (const { property, value, constraints = {}, children = [] } of errors) {
+    const at = below(path, property);
+    const [constraint, message = ''] = Object.entries(constraints)[0] ?? [];
+    if (constraint === 'whitelistValidation') reportUnknown(at, into);
+    else if (constraint === undefined) collect(children, at, into);
+    else into.issues.push({ path: at, message: value === undefined ? `is missing; it ${message}` : message });
+  }
+}
+
+function reportUnknown(path: string, into: Found): void {
+  (STRICT.test(path) ? into.issues : into.unknown).push({ path, message: 'unknown setting' });
 }
 
 function checkServer(written: unknown, path: string): Checked<AnyServerDto> {
-  const protocol = isObject(written) ? String(written['protocol']).toLowerCase() : undefined;
-  const cls =
-    protocol !== undefined && Object.hasOwn(SERVER_CLASSES, protocol)
-      ? SERVER_CLASSES[protocol as Protocol]
-      : undefined;
+  const protocol = isObject(written) ? written['protocol'] : undefined;
+  const name = typeof protocol === 'string' ? protocol.toLowerCase() : '';
+  const cls = Object.hasOwn(SERVER_CLASSES, name) ? SERVER_CLASSES[name as Protocol] : undefined;
   if (!cls) {
-    const { issues } = check(
-      UnknownServerDto,
-      isObject(written) ? { protocol: written['protocol'] } : written,
-      path,
-    );
+    const { issues } = check(UnknownServerDto, isObject(written) ? { protocol } : written, path);
     return { value: new SERVER_CLASSES.tcp(), issues, unknown: [] };
   }
   const checked = check<AnyServerDto>(cls, written, path);
-  if (!checked.value.data && !checked.value.control) {
+  if (checked.value.data === false && !checked.value.control) {
     checked.issues.push({ path: `${path}.data`, message: 'is false, so the server needs "control"' });
   }
   return checked;
@@ -84,7 +101,8 @@ function checkPort(written: unknown, path: string, notices: ConfigIssue[]): Port
       });
     }
     for (const key of IGNORED_SERIAL_KEYS) {
-      if (serial[key]) notices.push({ path: `${path}.serial.${key}`, message: 'has no effect here' });
+      if (![undefined, null, false].includes(serial[key] as null))
+        notices.push({ path: `${path}.serial.${key}`, message: 'has no effect here' });
     }
   }
   const written_servers = isObject(written) ? (written['servers'] ?? []) : [];
@@ -107,13 +125,13 @@ function entry<T>(
   return issues.length ? { written, path, issues } : { written, path, issues, value };
 }
 
-/** Endpoints are looked up by name over all ports: the first of a name keeps it. */
+/** Endpoints are looked up by name over all ports that are served: the first of a name keeps it. */
 function refuseSecondEndpoints(ports: PortEntry[]): PortEntry[] {
   const seen = new Map<string, string>();
   return ports.map((port) => ({
     ...port,
     servers: port.servers.map((server) => {
-      if (!server.value || !('endpoint' in server.value)) return server;
+      if (!port.value || !server.value || !('endpoint' in server.value)) return server;
       const first = seen.get(server.value.endpoint);
       if (first === undefined) seen.set(server.value.endpoint, server.path);
       const issue = { path: `${server.path}.endpoint`, message: `is taken by ${first}` };
@@ -122,17 +140,30 @@ function refuseSecondEndpoints(ports: PortEntry[]): PortEntry[] {
   }));
 }
 
-function repeated(values: readonly string[], path: string, key: string): ConfigIssue[] {
-  return values.flatMap((value, index) =>
-    values.indexOf(value) < index
-      ? [
-          {
-            path: `${path}[${index}].${key}`,
-            message: `is the same as that of ${path}[${values.indexOf(value)}]`,
-          },
-        ]
-      : [],
-  );
+function repeated(values: readonly unknown[], path: string, key: string): ConfigIssue[] {
+  const first = new Map<unknown, number>();
+  const issues: ConfigIssue[] = [];
+  for (const [index, value] of values.entries()) {
+    const before = first.get(value);
+    if (before === undefined) first.set(value, index);
+    else if (value !== undefined)
+      issues.push({ path: `${path}[${index}].${key}`, message: `is the same as that of ${path}[${before}]` });
+  }
+  return issues;
+}
+
+/** @throws ConfigInvalid for a document that is nested too deeply to be looked at */
+export function refuseDeep(document: unknown): void {
+  let level = [document];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH)
+      throw new ConfigInvalid([
+        { path: '', message: `The configuration must not be nested more than ${MAX_DEPTH} levels deep` },
+      ]);
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? Object.values(value as object) : [],
+    );
+  }
 }
 
 /**
@@ -141,6 +172,7 @@ function repeated(values: readonly string[], path: string, key: string): ConfigI
  * might run more open than its file says.
  */
 export function checkConfig(document: unknown): Config {
+  refuseDeep(document);
   if (!isObject(document))
     throw new ConfigInvalid([
       { path: '', message: 'The configuration must be an object in braces, or a list of ports' },
@@ -160,22 +192,16 @@ export function checkConfig(document: unknown): Config {
   for (const [index, http] of list(document['http']).entries()) {
     if (isObject(http) && 'auth' in http) {
       const message =
-        'must hold "users", "tokens" or "session_timeout", and not others than the root of the file does';
+        'may only hold "users", "tokens" and "session_timeout", and not others than the root of the file and the other entries';
       fatal.push({ path: `http[${index}].auth`, message });
     }
   }
   const logins = users.map(({ value }) => value.login);
-  fatal.push(
-    ...repeated(logins, 'users', 'login'),
-    ...repeated(
-      tokens.map(({ value }) => value.token),
-      'tokens',
-      'token',
-    ),
-  );
+  const secrets = tokens.map(({ value }) => value.token);
+  fatal.push(...repeated(logins, 'users', 'login'), ...repeated(secrets, 'tokens', 'token'));
   if (fatal.length) throw new ConfigInvalid(fatal);
   return {
-    document: document as ConfigDocument,
+    document: { ...document, ports: list(document['ports']) },
     ports: refuseSecondEndpoints(
       list(document['ports']).map((port, index) => checkPort(port, `ports[${index}]`, notices)),
     ),

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { sentence } from '../errors.js';
-import { checkConfig } from './check.js';
+import { checkConfig, refuseDeep } from './check.js';
 import type { Config, ConfigDocument } from './config.js';
 import { ConfigInvalid, ConfigIssue, ConfigNotWritten, ConfigUnreadable, FilePlace } from './issues.js';
 import { modernForm } from './old-forms.js';
@@ -30,9 +30,11 @@ export class ConfigFile {
     let written: unknown;
     try {
       written = JSON.parse(text);
-    } catch (error) {
-      throw new ConfigUnreadable(`${this.path} is not JSON: ${jsonMistake(text)}`, error);
+    } catch {
+      // Without the cause: its message quotes the file, and there are secrets in it.
+      throw new ConfigUnreadable(`${this.path} is not JSON: ${jsonMistake(text)}`);
     }
+    refuseDeep(written);
     const { document, where } = modernForm(written);
     const tree = parseTree(text);
     const locate = (issue: ConfigIssue) => tree && placeOf(text, tree, where(segments(issue.path)));
@@ -52,38 +54,25 @@ export class ConfigFile {
     }
   }
 
-  /** Makes the file and its folder; fails when it exists. */
+  /** Makes the file and its folder; @throws ConfigNotWritten */
   async create(document: ConfigDocument): Promise<void> {
-    await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
-    const file = await open(this.path, 'wx', FILE_MODE);
     try {
-      await file.writeFile(textOf(document));
-      await file.sync();
-    } finally {
-      await file.close();
+      await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
+      await replace(this.path, textOf(document));
+    } catch (error) {
+      throw new ConfigNotWritten(
+        `Cannot make the configuration ${this.path}: ${reason(error)}. -c names another place for it`,
+        error,
+      );
     }
   }
 
   /** @throws ConfigNotWritten; the file is then what it was */
   async write(document: ConfigDocument): Promise<void> {
-    let temporary: string | undefined;
     try {
       // A link stays a link: what it points to is replaced.
-      const target = await realpath(this.path).catch(() => this.path);
-      temporary = join(dirname(target), `.${basename(target)}.tmp`);
-      // One that was left by a sudden end, and nothing that somebody else put there.
-      await rm(temporary, { force: true });
-      const file = await open(temporary, 'wx', FILE_MODE);
-      try {
-        await file.writeFile(textOf(document));
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(temporary, target);
-      await syncFolder(dirname(target));
+      await replace(await realpath(this.path).catch(() => this.path), textOf(document));
     } catch (error) {
-      if (temporary) await rm(temporary, { force: true }).catch(() => {});
       throw new ConfigNotWritten(
         `The change was not kept, cannot write ${this.path}: ${reason(error)}`,
         error,
@@ -92,23 +81,45 @@ export class ConfigFile {
   }
 }
 
+/** Puts a text where a file is, or none yet; at no moment is there a part of it. */
+async function replace(path: string, text: string): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.tmp`);
+  // One that was left by a sudden end, and nothing that somebody else put there.
+  await rm(temporary, { force: true });
+  try {
+    const file = await open(temporary, 'wx', FILE_MODE);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
 const textOf = (document: ConfigDocument) => `${JSON.stringify(document, null, 4)}\n`;
 
-/** A rename is on the disk only when the folder is. Systems without folder descriptors (Windows) do it by themselves. */
+/**
+ * A rename is on the disk only when the folder is. Not every folder can be opened for it (Windows, no right to list it),
+ * and the new file is in its place by now: a failure is no reason to take the change back.
+ */
 async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, constants.O_RDONLY);
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  const folder = await open(path, constants.O_RDONLY).catch(() => undefined);
+  await folder?.sync().catch(() => {});
+  await folder?.close();
 }
 
 function reason(error: unknown): string {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'ENOENT':
       return 'there is no such file';
+    case 'ENOTDIR':
+      return 'a part of its path is not a folder';
     case 'EISDIR':
       return 'it is a folder';
     case 'EACCES':
@@ -128,8 +139,13 @@ function reason(error: unknown): string {
 
 /** What the first mistake in a JSON text is and where. */
 function jsonMistake(text: string): string {
+  if (text.trim() === '') return 'it is empty';
   const errors: ParseError[] = [];
-  parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
+  try {
+    parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
+  } catch {
+    return 'it is nested too deeply';
+  }
   const [first] = errors;
   if (!first) return 'it holds a character or number that JSON does not allow';
   const { line, column } = placeAt(text, first.offset);

@@ -12,24 +12,26 @@ import {
   IsSecondsOrOff,
   IsTcpPort,
   IsText,
-  Omissible,
+  OneOf,
   Optional,
 } from './rules.js';
 import { SerialDto } from './serial.dto.js';
-import { SslDto } from './server.dto.js';
+import { ON_LIMIT, type OnLimit, SslDto } from './server.dto.js';
 
 /** A serial device with its settings and the servers that lead to it. */
 export class PortDto {
   @Optional() @IsName() name?: string;
   /** Clients at one time over all servers of the port; 0 for no limit. */
   @Optional() @IsCount() max_connections: number = 0;
+  /** What happens when a client comes over the limit of the port. */
+  @Optional() @OneOf<OnLimit>(ON_LIMIT) on_limit: OnLimit = 'reject';
   @IsObject() @ValidateNested() @Type(() => SerialDto) serial!: SerialDto;
 }
 
 /** An HTTP or HTTPS server for REST, WebSockets and the console. */
 export class HttpDto {
   @Optional() @IsName() name?: string;
-  @Omissible() @IsBindAddress() address: string = '127.0.0.1';
+  @Optional() @IsBindAddress() address: string = '127.0.0.1';
   @IsTcpPort() port!: number;
   @Optional() @IsObject() @ValidateNested() @Type(() => SslDto) ssl?: SslDto;
   @Optional() @IsNetworks() allow?: string[];
@@ -54,6 +56,6 @@ export class TokenDto {
 
 /** What stands at the root of the file beside the lists. */
 export class RootDto {
-  /** Seconds without a request after which a session ends; null or 0 for never. */
-  @Optional() @IsSecondsOrOff() session_timeout?: number | null;
+  /** Seconds without a request after which a session ends; 0 for never. */
+  @Optional() @IsSecondsOrOff() session_timeout?: number;
 }

@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
+import { sentence } from '../errors.js';
 import { checkConfig } from './check.js';
 import { type Config, type ConfigDocument, entries, type Entry } from './config.js';
 import { ConfigFile } from './config-file.js';
@@ -22,6 +23,7 @@ export interface AppliedChange {
 /** The configuration that runs, and the one road to another. */
 @Injectable()
 export class ConfigService {
+  readonly #log = new Logger('configuration');
   readonly #appliers: ConfigApplier[] = [];
   #current: Config;
   #last: Promise<unknown> = Promise.resolve();
@@ -66,20 +68,32 @@ export class ConfigService {
       for (const applier of this.#appliers) applied.push(await applier.apply(next));
       await this.file.write(next.document);
     } catch (error) {
-      for (const change of applied.toReversed()) await change.undo();
+      for (const change of applied.toReversed()) await this.#attempt('taking back', () => change.undo());
       throw error;
     }
     this.#current = next;
-    for (const change of applied) await change.settle();
+    for (const change of applied) await this.#attempt('finishing', () => change.settle());
+  }
+
+  /** What fails here cannot be helped any more, and must not keep the others from theirs. */
+  async #attempt(what: string, step: () => Promise<void>): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      this.#log.error(`${what} a change: ${sentence(error)}`);
+    }
   }
 }
 
-/** Mistakes in entries that were not there, just so, before. */
+/** Mistakes in entries that were not there, just so and as often, before. */
 function newIssues(next: Config, previous: Config) {
   const before = broken(previous);
-  return broken(next)
-    .filter((entry) => !before.some((old) => isDeepStrictEqual(old.written, entry.written)))
-    .flatMap((entry) => entry.issues);
+  return broken(next).flatMap((entry) => {
+    const same = before.findIndex((old) => isDeepStrictEqual(old.written, entry.written));
+    if (same < 0) return entry.issues;
+    before.splice(same, 1);
+    return [];
+  });
 }
 
 function broken(config: Config): Entry<unknown>[] {

@@ -32,7 +32,7 @@ export interface Config {
   readonly http: readonly Entry<HttpDto>[];
   readonly users: readonly UserDto[];
   readonly tokens: readonly TokenDto[];
-  readonly session_timeout?: number | null;
+  readonly session_timeout?: number | undefined;
   /** Keys that are accepted and have no effect. */
   readonly notices: readonly ConfigIssue[];
 }

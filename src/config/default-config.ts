@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { ConfigFile } from './config-file.js';
 
@@ -11,7 +11,8 @@ const ADDRESS = '127.0.0.1';
  * @returns the address of that server, when the file was made
  */
 export async function ensureDefaultConfig(file: ConfigFile): Promise<string | undefined> {
-  const exists = await access(file.path).then(
+  // A link that leads nowhere is not replaced either.
+  const exists = await lstat(file.path).then(
     () => true,
     (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
   );

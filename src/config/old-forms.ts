@@ -13,6 +13,8 @@ type Plain = Record<string, unknown>;
 const isObject = (value: unknown): value is Plain =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const isNothing = (value: unknown) => value === undefined || value === null;
+
 /** What `auth` inside an http entry held; it belongs to all http servers today. */
 const AUTH_KEYS = ['users', 'tokens', 'session_timeout'] as const;
 
@@ -31,18 +33,21 @@ export function modernForm(written: unknown): Modern {
   const moved = new Map<string, number>();
   if (single) document['http'] = [written['http']];
   if (Array.isArray(document['http'])) {
+    let first: unknown;
     document['http'] = document['http'].map((entry: unknown, index) => {
-      if (!isObject(entry) || !isObject(entry['auth'])) return entry;
+      if (!isObject(entry) || !('auth' in entry)) return entry;
       const { auth, ...rest } = entry;
+      if (auth === null || isDeepStrictEqual(auth, first)) return rest;
+      // What differs stays, and is refused: nobody may come in where the file did not let him.
+      if (!isObject(auth) || first !== undefined) return entry;
+      first = auth;
       const left: Plain = { ...auth };
       for (const key of AUTH_KEYS) {
-        if (left[key] === undefined) continue;
-        if (document[key] === undefined) {
+        if (isNothing(document[key]) && !isNothing(left[key])) {
           document[key] = left[key];
           moved.set(key, index);
         }
-        // What differs from the root's stays, and is refused: nobody may come in where the file did not let him.
-        if (isDeepStrictEqual(document[key], left[key])) delete left[key];
+        if (isNothing(left[key]) || isDeepStrictEqual(document[key], left[key])) delete left[key];
       }
       return Object.keys(left).length ? { ...rest, auth: left } : rest;
     });

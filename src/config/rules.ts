@@ -1,5 +1,5 @@
 import { Transform } from 'class-transformer';
-import { IsIn, IsOptional, ValidateBy, ValidateIf, ValidationOptions } from 'class-validator';
+import { IsIn, IsOptional, ValidateBy, ValidationOptions } from 'class-validator';
 import { isIP } from 'node:net';
 import { parseNetwork } from '../net/ip-filter.js';
 
@@ -92,6 +92,18 @@ export const IsNetworks = rule(
     Array.isArray(value) && value.every((entry) => isText(entry) && parseNetwork(entry) !== undefined),
   'must be a list of IP addresses or networks, such as "192.168.1.0/24"',
 );
+export const IsFileMode = rule(
+  'isFileMode',
+  (value) => isText(value) && /^0?[0-7]{3}$/.test(value),
+  'must be permission bits in octal, such as "660"',
+);
+export const IsOwner = rule(
+  'isOwner',
+  (value) =>
+    (Number.isSafeInteger(value) && Number(value) >= 0) ||
+    (isText(value) && /^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/.test(value)),
+  'must be a name or a number',
+);
 export const IsMatchValue = rule(
   'isMatchValue',
   (value) => (isText(value) && value !== '') || (Number.isSafeInteger(value) && Number(value) >= 0),
@@ -105,8 +117,6 @@ export const IsPasswordHash = rule(
 
 /** Python's None, which JSON writes as null: the same as leaving the key out. */
 export const Optional = IsOptional;
-/** May be left out, but not null. */
-export const Omissible = () => ValidateIf((_object, value) => value !== undefined);
 
 /** true and false, or 1 and 0 as pyserial also takes them. */
 export function Flag(): PropertyDecorator {
@@ -123,10 +133,11 @@ export function Flag(): PropertyDecorator {
 export function OneOf<T>(table: Readonly<Record<string, T>>, shown = Object.keys(table)): PropertyDecorator {
   const lookup = new Map(Object.entries(table).map(([name, value]) => [name.toUpperCase(), value]));
   return (target, key) => {
-    Transform(({ value }: { value: unknown }) => lookup.get(String(value).toUpperCase()) ?? value)(
-      target,
-      key,
-    );
+    const known = (value: unknown) =>
+      typeof value === 'string' || typeof value === 'number'
+        ? lookup.get(String(value).toUpperCase())
+        : undefined;
+    Transform(({ value }: { value: unknown }) => known(value) ?? value)(target, key);
     IsIn([...lookup.values()], { message: `must be one of ${shown.join(', ')}` })(target, key);
   };
 }

@@ -76,6 +76,10 @@ export class SerialDto {
   @Optional() @Flag() exclusive?: boolean;
   /** Drop DTR when the device is closed; as the system has it unless given. */
   @Optional() @Flag() hupcl?: boolean;
+  /** DTR when the device is opened; as the system has it (raised) unless given. */
+  @Optional() @Flag() dtr?: boolean;
+  /** RTS when the device is opened; as the system has it (raised) unless given. */
+  @Optional() @Flag() rts?: boolean;
   /** pyserial's timeouts have no meaning here and are ignored. */
   @Optional() @IsTimeout() timeout?: number;
   @Optional() @IsTimeout() write_timeout?: number;

@@ -10,6 +10,9 @@ import {
   IsObject,
   IsPositiveCount,
   IsSeconds,
+  IsSecondsOrOff,
+  IsFileMode,
+  IsOwner,
   IsTcpPort,
   IsText,
   OneOf,
@@ -18,6 +21,9 @@ import {
 
 export type Protocol = 'tcp' | 'telnet' | 'ssl' | 'websocket' | 'socket';
 export const SIGNALS = ['rts', 'dtr', 'cts', 'dsr', 'ri', 'cd'] as const satisfies readonly (keyof Signals)[];
+
+export type OnLimit = 'reject' | 'kick-oldest';
+export const ON_LIMIT = { reject: 'reject', 'kick-oldest': 'kick-oldest' } as const;
 
 /** Seconds that a client may take to accept its bytes before it is disconnected. */
 export const SEND_TIMEOUT_SECONDS = 5;
@@ -64,6 +70,10 @@ export abstract class ServerDto {
   @Optional() @IsPositiveCount() buffer_limit: number | null = null;
   /** Clients at one time; 0 for no limit. */
   @Optional() @IsCount() max_connections: number = 0;
+  /** What happens when a client comes over the limit: it is refused, or the one that is here longest has to go. */
+  @Optional() @OneOf<OnLimit>(ON_LIMIT) on_limit: OnLimit = 'reject';
+  /** Seconds without a byte either way after which a client is disconnected; 0 for never. */
+  @Optional() @IsSecondsOrOff() idle_timeout: number = 0;
 }
 
 /** A server with an address of its own that a filter can look at. */
@@ -93,6 +103,12 @@ export class SslServerDto extends NetworkServerDto {
 export class SocketServerDto extends ServerDto {
   /** Path of the Unix domain socket. */
   @IsText() address!: string;
+  /** Permission bits in octal, as in "660"; as the system makes it unless given. */
+  @Optional() @IsFileMode() mode?: string;
+  /** User that owns the socket, by name or number. */
+  @Optional() @IsOwner() owner?: string | number;
+  /** Group that owns the socket, by name or number. */
+  @Optional() @IsOwner() group?: string | number;
 }
 export class WebSocketServerDto extends ServerDto {
   /** The name in `/ws/<endpoint>`. */

@@ -1,6 +1,7 @@
 import { IpFilter } from '../net/ip-filter.js';
+import type { ClientAddress } from './listener.js';
 
-/** A refused address is logged once in this time, so that a scanner cannot fill the log. */
+/** What is said of one address is logged once in this time, so that a scanner cannot fill the log. */
 const LOG_EVERY_MS = 60_000;
 /** Addresses whose last line is remembered. */
 const REMEMBERED_ADDRESSES = 1000;
@@ -8,36 +9,23 @@ const REMEMBERED_ADDRESSES = 1000;
 export interface AdmissionRules {
   readonly allow?: string[];
   readonly deny?: string[];
-  /** Clients at one time; 0 for no limit. */
-  readonly max_connections: number;
 }
 
-/** Who may connect to one server. */
+/** Whose address may connect to one server, and which refusals are worth a line in the log. */
 export class Admission {
-  #filter: IpFilter;
-  #limit: number;
+  readonly #filter: IpFilter;
   readonly #logged = new Map<string, number>();
 
   constructor(rules: AdmissionRules) {
     this.#filter = new IpFilter(rules);
-    this.#limit = rules.max_connections;
   }
 
-  update(rules: AdmissionRules): void {
-    this.#filter = new IpFilter(rules);
-    this.#limit = rules.max_connections;
+  /** A client of a Unix socket has no address and may always come in: the file's permissions have decided. */
+  admits({ ip }: ClientAddress): boolean {
+    return ip === undefined || this.#filter.allows(ip);
   }
 
-  /** Why a client is refused; undefined when it may come in. `ip` is undefined for a Unix socket's client. */
-  refusal(ip: string | undefined, clients: number): string | undefined {
-    if (ip !== undefined && !this.#filter.allows(ip)) return 'its address is not allowed (allow, deny)';
-    if (this.#limit > 0 && clients >= this.#limit)
-      return `the server has its ${this.#limit} clients (max_connections)`;
-    return undefined;
-  }
-
-  /** Whether a refusal of this address is worth a line in the log. */
-  worthLogging(ip: string | undefined): boolean {
+  worthLogging({ ip }: ClientAddress): boolean {
     const key = ip ?? '';
     const now = performance.now();
     const last = this.#logged.get(key);

@@ -1,7 +1,9 @@
 import type { Logger } from '@nestjs/common';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Codec, CodecSink } from '../protocol/codec.js';
+import type { ControlDto } from '../config/server.dto.js';
+import type { Codec, CodecSink, Signals } from '../protocol/codec.js';
+import type { SignalWatcher } from '../serial/port-signals.js';
 import type { PortClient, SerialPort } from '../serial/serial-port.js';
 import type { ClientAddress } from './listener.js';
 import { Outbox, OutboxLimits } from './outbox.js';
@@ -11,60 +13,83 @@ import { Outbox, OutboxLimits } from './outbox.js';
  * `printf … | nc`, and the end of the connection is what such scripts wait for.
  */
 const HALF_CLOSED_MS = 1000;
+/** Length of a break whose protocol does not name one. */
+const BREAK_MS = 250;
+/** A client's own mistakes are logged once in this time. */
+const LOG_EVERY_MS = 10_000;
+
+export type EndReason = 'left' | 'dismissed' | 'dropped' | 'refused';
+
+export interface ConnectionSettings extends OutboxLimits {
+  /** Seconds without a byte either way after which the client has to go; 0 for never. */
+  readonly idle_timeout: number;
+  readonly control?: ControlDto | undefined;
+}
 
 export interface ConnectionSetup {
   readonly id: number;
   readonly stream: Duplex;
   readonly from: ClientAddress;
   readonly codec: Codec;
-  readonly limits: OutboxLimits;
+  readonly settings: ConnectionSettings;
   readonly port: SerialPort;
   readonly log: Logger;
   /** Called once, when nothing is left of the connection. */
-  closed(why: 'left' | 'dismissed' | 'dropped' | 'refused'): void;
+  closed(why: EndReason): void;
 }
 
 /** One connected client: a transport and a codec, joined to a port. Back-pressure both ways lives here. */
 export class Connection implements PortClient {
   readonly since = new Date();
+  readonly id: number;
+  readonly from: ClientAddress;
   readonly encode: Codec['encode'];
+  readonly watcher: SignalWatcher | undefined;
   bytesIn = 0;
   bytesOut = 0;
   readonly #outbox: Outbox;
   readonly #sink: CodecSink;
-  #end: 'left' | 'dismissed' | 'dropped' | 'refused' = 'left';
+  #end: EndReason = 'left';
   #state: 'joining' | 'joined' | 'half-closed' | 'ending' | 'closed' = 'joining';
+  /** Of the half-closed and the ending state. */
   #timer: NodeJS.Timeout | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  #lastReport: Buffer | undefined;
+  #lastIgnored = -Infinity;
 
   constructor(private readonly setup: ConnectionSetup) {
-    const { stream, codec } = setup;
+    const { id, from, stream, codec, settings, port, log } = setup;
+    this.id = id;
+    this.from = from;
     this.encode = codec.encode;
-    this.#outbox = new Outbox((chunks, taken) => this.#write(chunks, taken), setup.limits, {
+    this.#outbox = new Outbox((chunks, taken) => this.#write(chunks, taken), settings, {
       empty: () => this.#caughtUp(),
       overdue: (reason) => this.drop(reason),
     });
+    if (codec.report && settings.control) {
+      const pollInterval = settings.control.poll_interval;
+      this.watcher = { pollInterval, signals: (signals, why) => this.#report(signals, why) };
+    }
     this.#sink = {
-      data: (bytes) => setup.port.write(this, bytes),
+      data: (bytes) => port.write(this, bytes),
       reply: (bytes) => this.send(bytes),
-      setLines: () => {},
-      askLines: () => {},
-      sendBreak: () => {},
-      ignored: (what) => setup.log.warn(`${this.name} ${what}`),
+      setLines: (lines) => void port.signals?.set(lines),
+      askLines: () => this.watcher && port.signals?.tell(this.watcher),
+      sendBreak: () => void port.signals?.sendBreak(BREAK_MS),
+      ignored: (what) => this.#ignored(what),
     };
-    stream.on('error', (error) => setup.log.debug(`${this.name} ${error.message}`));
+    stream.on('error', (error) => log.debug(`${this.name} ${error.message}`));
     stream.on('close', () => this.#closed());
   }
 
-  get id(): number {
-    return this.setup.id;
-  }
-
   get name(): string {
-    return this.setup.from.text;
+    const { text, subject } = this.from;
+    return subject === undefined ? text : `${text} (${subject})`;
   }
 
-  get address(): ClientAddress {
-    return this.setup.from;
+  /** Whether it takes a place among the clients that a server may have. */
+  get active(): boolean {
+    return this.#state !== 'ending' && this.#state !== 'closed';
   }
 
   get backlog(): number {
@@ -73,7 +98,7 @@ export class Connection implements PortClient {
 
   /** Lets the client in once the port's device is open. */
   async join(): Promise<void> {
-    const { port, stream, codec, log } = this.setup;
+    const { port, stream, codec, settings, log } = this.setup;
     try {
       await port.join(this);
     } catch (error) {
@@ -85,6 +110,11 @@ export class Connection implements PortClient {
     if (this.#state !== 'joining') return;
     this.#state = 'joined';
     log.log(`connected ${this.name}`);
+    if (settings.idle_timeout > 0) {
+      const tooLong = () =>
+        this.dismiss(`nothing was sent either way for ${settings.idle_timeout} s (idle_timeout)`);
+      this.#idle = setTimeout(tooLong, settings.idle_timeout * 1000);
+    }
     if (codec.greeting) this.send(codec.greeting);
     stream.on('end', () => this.#inputEnded());
     stream.on('data', (chunk: Buffer) => this.#received(chunk));
@@ -92,10 +122,11 @@ export class Connection implements PortClient {
   }
 
   send(wire: Buffer): void {
-    if (this.#state === 'closed' || this.#state === 'ending') return;
+    if (!this.active) return;
     this.bytesOut += wire.length;
-    this.#outbox.push(wire);
+    this.#idle?.refresh();
     if (this.#state === 'half-closed') this.#timer?.refresh();
+    this.#outbox.push(wire);
   }
 
   pause(): void {
@@ -106,13 +137,9 @@ export class Connection implements PortClient {
     this.setup.stream.resume();
   }
 
-  setLimits(limits: OutboxLimits): void {
-    this.#outbox.limits = limits;
-  }
-
   /** Ends the connection when all that it was sent is out, or `send_timeout` later. */
   dismiss(reason: string): void {
-    if (this.#state === 'closed' || this.#state === 'ending') return;
+    if (!this.active) return;
     this.setup.log.log(`closing ${this.name}: ${reason}`);
     this.#end = 'dismissed';
     this.#finish();
@@ -130,7 +157,8 @@ export class Connection implements PortClient {
 
   #received(chunk: Buffer): void {
     this.bytesIn += chunk.length;
-    if (this.#state === 'joined') this.setup.codec.decode(chunk, this.#sink);
+    this.#idle?.refresh();
+    if (this.active) this.setup.codec.decode(chunk, this.#sink);
   }
 
   #write(chunks: readonly Buffer[], taken: () => void): boolean {
@@ -146,6 +174,21 @@ export class Connection implements PortClient {
     if (this.#state === 'ending') this.setup.stream.end();
   }
 
+  /** Tells the client of its lines: what it asked for, and what differs from what it was told last. */
+  #report(signals: Signals, why: 'first' | 'changed' | 'asked'): void {
+    const report = this.setup.codec.report?.(signals);
+    if (!report) return;
+    const same = this.#lastReport?.equals(report) ?? false;
+    this.#lastReport = report;
+    if (why === 'asked' || (why === 'changed' && !same)) this.send(report);
+  }
+
+  #ignored(what: string): void {
+    if (performance.now() - this.#lastIgnored < LOG_EVERY_MS) return;
+    this.#lastIgnored = performance.now();
+    this.setup.log.warn(`${this.name} sent what is ignored: ${what}`);
+  }
+
   #inputEnded(): void {
     if (this.#state !== 'joined') return;
     this.#state = 'half-closed';
@@ -159,12 +202,13 @@ export class Connection implements PortClient {
   #finish(): void {
     this.#state = 'ending';
     clearTimeout(this.#timer);
-    const { port, stream, limits } = this.setup;
+    clearTimeout(this.#idle);
+    const { port, stream, settings } = this.setup;
     port.leave(this);
     // Bytes left unread at the end would make the system reset the connection, and with it what is still to be sent.
     stream.resume();
     if (this.backlog === 0) stream.end();
-    this.#timer = setTimeout(() => stream.destroy(), limits.send_timeout * 1000);
+    this.#timer = setTimeout(() => stream.destroy(), settings.send_timeout * 1000);
   }
 
   #closed(): void {
@@ -172,6 +216,7 @@ export class Connection implements PortClient {
     const joined = this.#state !== 'joining';
     this.#state = 'closed';
     clearTimeout(this.#timer);
+    clearTimeout(this.#idle);
     this.#outbox.close();
     this.setup.port.leave(this);
     if (joined) this.setup.log.log(`disconnected ${this.name}`);

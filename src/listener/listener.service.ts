@@ -2,12 +2,14 @@ import { Injectable, Logger } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import type { Config, Entry } from '../config/config.js';
 import { AppliedChange, ConfigApplier, ConfigService } from '../config/config.service.js';
-import type { AnyServerDto } from '../config/server.dto.js';
+import { AnyServerDto, SocketServerDto, SslServerDto, WebSocketServerDto } from '../config/server.dto.js';
 import type { SerialPort } from '../serial/serial-port.js';
 import { SerialService } from '../serial/serial.service.js';
 import type { Listener } from './listener.js';
 import { Server } from './server.js';
 import { TcpListener } from './tcp.listener.js';
+import { TlsListener } from './tls.listener.js';
+import { UnixListener } from './unix.listener.js';
 
 /** A configured server; without `server` it is not served. */
 interface ServerSlot {
@@ -112,8 +114,12 @@ export class ListenerService implements ConfigApplier {
   }
 }
 
+/** What makes the listener of a server; undefined for a protocol that is not served. */
 function listenerOf(settings: AnyServerDto): (() => Listener) | undefined {
-  if (settings.protocol === 'tcp' && 'port' in settings)
-    return () => new TcpListener(settings.address, settings.port);
-  return undefined;
+  if (settings instanceof SocketServerDto) return () => new UnixListener(settings.address, settings);
+  if (settings instanceof WebSocketServerDto) return undefined;
+  // Python binds "" to all IPv4 addresses.
+  const address = { host: settings.address || '0.0.0.0', port: settings.port };
+  if (settings instanceof SslServerDto) return () => new TlsListener(address, settings.ssl);
+  return () => new TcpListener(address);
 }

@@ -7,18 +7,28 @@ export interface ClientAddress {
   readonly text: string;
   /** Its IP address, where there is one. */
   readonly ip?: string;
+  /** Who it is by its certificate. */
+  readonly subject?: string;
+}
+
+/** Who takes the clients of a listener. */
+export interface Gate {
+  /** Whether a client of this address is worth more effort; it is asked before a TLS handshake. */
+  admits(from: ClientAddress): boolean;
+  /** Takes a client, paused. */
+  accept(client: Duplex, from: ClientAddress): void;
+  /** Something the operator should know; the listener goes on. */
+  notice(text: string): void;
+  /** A client could not be accepted; the listener goes on. */
+  failed(error: Error): void;
 }
 
 /** One way for clients to arrive. It knows nothing of ports and protocols; there is one file for each transport. */
 export interface Listener {
   /** Where it listens, as logs show it. */
   readonly where: string;
-  /**
-   * Begins to listen. Clients are handed over paused.
-   * @param failed something went wrong later on; the listener goes on listening
-   * @throws ListenFailed
-   */
-  open(accept: (client: Duplex, from: ClientAddress) => void, failed: (error: Error) => void): Promise<void>;
+  /** Begins to listen; @throws ListenFailed */
+  open(gate: Gate): Promise<void>;
   /** Stops to listen; clients that were handed over are left alone. */
   close(): Promise<void>;
 }
@@ -37,10 +47,15 @@ function reason(error: unknown): string {
     case 'EADDRNOTAVAIL':
       return 'this machine does not have that address';
     case 'EACCES':
-      return 'no permission; ports below 1024 need root or the capability CAP_NET_BIND_SERVICE';
+      return 'no permission (a port below 1024 needs root or the capability CAP_NET_BIND_SERVICE)';
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return 'there is no such host name';
+    case 'ENOENT':
+      return 'its folder does not exist';
+    case 'EINVAL':
+    case 'ENAMETOOLONG':
+      return 'the path is too long for a socket (107 bytes)';
     case 'EAFNOSUPPORT':
       return 'this machine has no IPv6';
     default:

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Duplex } from 'node:stream';
-import type { AnyServerDto } from '../config/server.dto.js';
+import { AnyServerDto, SocketServerDto } from '../config/server.dto.js';
 import { sentence } from '../errors.js';
 import type { SerialPort } from '../serial/serial-port.js';
 import { Admission } from './admission.js';
@@ -39,7 +39,7 @@ export class Server {
     private readonly port: SerialPort,
     private readonly makeListener: () => Listener,
   ) {
-    this.#admission = new Admission(settings);
+    this.#admission = new Admission(settings instanceof SocketServerDto ? {} : settings);
     this.#log = new Logger(`${port.label} ${settings.protocol}`);
   }
 
@@ -68,10 +68,12 @@ export class Server {
   async open(): Promise<void> {
     this.#stopped = false;
     const listener = this.makeListener();
-    await listener.open(
-      (stream, from) => this.#accept(stream, from),
-      (error) => this.#failed(error),
-    );
+    await listener.open({
+      admits: (from) => this.#admits(from),
+      accept: (stream, from) => this.#accept(stream, from),
+      notice: (text) => this.#log.warn(text),
+      failed: (error) => this.#failed(error),
+    });
     // It may have been closed while it waited, for a host name say.
     if (this.#stopped) return listener.close();
     this.#listener = listener;
@@ -97,13 +99,16 @@ export class Server {
     return new Promise((resolve) => (this.#whenGone = resolve));
   }
 
+  #admits(from: ClientAddress): boolean {
+    if (this.#admission.admits(from)) return true;
+    this.#refuse(from, 'its address is not allowed (allow, deny)');
+    return false;
+  }
+
   #accept(stream: Duplex, from: ClientAddress): void {
-    const refusal =
-      this.#admission.refusal(from.ip, this.#connections.size) ??
-      (this.port.full ? 'the port has all its clients (max_connections)' : undefined);
+    const refusal = this.#makeRoom();
     if (refusal !== undefined) {
-      this.counts.refused++;
-      if (this.#admission.worthLogging(from.ip)) this.#log.warn(`refused ${from.text}: ${refusal}`);
+      this.#refuse(from, refusal);
       stream.on('error', () => {});
       stream.destroy();
       return;
@@ -115,7 +120,7 @@ export class Server {
       stream,
       from,
       codec: codecOf(this.settings),
-      limits: this.settings,
+      settings: this.settings,
       port: this.port,
       log: this.#log,
       closed: (why) => {
@@ -127,6 +132,26 @@ export class Server {
     });
     this.#connections.set(id, connection);
     void connection.join();
+  }
+
+  /** Looks at the limits of the server and the port, and lets the oldest go where they say so. */
+  #makeRoom(): string | undefined {
+    const { max_connections, on_limit } = this.settings;
+    const here = this.connections.filter((connection) => connection.active);
+    if (max_connections > 0 && here.length >= max_connections) {
+      if (on_limit === 'reject') return `the server has its ${max_connections} clients (max_connections)`;
+      here[0]?.dismiss('a newer client takes its place (on_limit)');
+    }
+    if (this.port.full) {
+      if (this.port.onLimit === 'reject') return 'the port has all its clients (max_connections)';
+      this.port.oldest?.dismiss('a newer client takes its place (on_limit)');
+    }
+    return undefined;
+  }
+
+  #refuse(from: ClientAddress, reason: string): void {
+    this.counts.refused++;
+    if (this.#admission.worthLogging(from)) this.#log.warn(`refused ${from.text}: ${reason}`);
   }
 
   #failed(error: NodeJS.ErrnoException): void {

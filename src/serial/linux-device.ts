@@ -2,6 +2,9 @@ import { LinuxBinding, LinuxPortBinding } from '@serialport/bindings-cpp';
 import { close, constants, open } from 'node:fs';
 import { ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
+import type { OutputLines, Signals } from '../protocol/codec.js';
+import { loadIoctl } from './ioctl.js';
+import { BindingLines, IoctlLines, ModemLines } from './modem-lines.js';
 import { checkAvailable, openFailure } from './device-access.js';
 import { DeviceEvents, DeviceUnavailable, SerialDevice, SerialSettings } from './serial-device.js';
 import { extraFormat, isStandardBaudrate, stty, wholeFormat } from './stty.js';
@@ -21,6 +24,8 @@ export class LinuxDevice implements SerialDevice {
     private readonly binding: LinuxPortBinding,
     private readonly fd: number,
     private readonly stream: ReadStream,
+    private readonly lines: ModemLines,
+    private settings: SerialSettings,
   ) {
     stream.on('error', (error) => this.#lose(isHangUp(error) ? HUNG_UP : error.message));
     // A pulled adapter ends the stream; it gives no error.
@@ -44,7 +49,9 @@ export class LinuxDevice implements SerialDevice {
       );
       const extra = extraFormat(settings);
       if (extra.length) await stty(fd, extra);
-      return new LinuxDevice(path, binding, fd, new ReadStream(fd));
+      const ioctl = await loadIoctl();
+      const lines = ioctl ? new IoctlLines(ioctl, fd) : new BindingLines(binding);
+      return new LinuxDevice(path, binding, fd, new ReadStream(fd), lines, settings);
     } catch (error) {
       if (fd !== undefined) await closeFile(fd);
       await binding?.close();
@@ -77,22 +84,55 @@ export class LinuxDevice implements SerialDevice {
   async update(settings: SerialSettings): Promise<void> {
     await stty(this.fd, wholeFormat(settings));
     if (!isStandardBaudrate(settings.baudrate)) await this.binding.update({ baudRate: settings.baudrate });
+    this.settings = settings;
+  }
+
+  getLines(): Promise<Signals> {
+    return this.lines.get();
+  }
+
+  setLines(lines: OutputLines): Promise<void> {
+    return this.lines.set(lines);
+  }
+
+  setBreak(on: boolean): Promise<void> {
+    return this.lines.setBreak(on);
+  }
+
+  async drain(): Promise<void> {
+    // What the driver has then given to the hardware is small and goes out by itself.
+    if (await this.#sent()) await this.binding.drain();
   }
 
   async close(): Promise<void> {
     this.#events = undefined;
-    const blocked = this.stream.writableLength > 0;
     if (!this.stream.closed) {
       await new Promise<void>((resolve) => {
         this.stream.once('close', resolve);
         this.stream.destroy();
       });
     }
+    // What a blocked device does not take would hold the last close, and a thread with it, for 30 s.
+    if (!(await this.#sent())) await this.binding.flush().catch(() => {});
     // The stream worked on a descriptor of its own and leaves this one open, which would keep DTR up and the name taken.
     await closeFile(this.fd);
-    // What a blocked device did not take would hold the last close, and a thread with it, for 30 s.
-    if (blocked) await this.binding.flush().catch(() => {});
     await this.binding.close();
+  }
+
+  /**
+   * Waits until the driver has nothing left to send, for as long as the baud rate makes of it.
+   * @returns false when it still has; true also where it cannot be asked
+   */
+  async #sent(): Promise<boolean> {
+    const start = performance.now();
+    let limit: number | undefined;
+    for (;;) {
+      const bytes = await this.lines.unsent();
+      if (!bytes) return true;
+      limit ??= MARGIN_MS + (bytes * BITS_PER_BYTE * 1000) / this.settings.baudrate;
+      if (performance.now() - start > limit) return false;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
   }
 
   #lose(reason: string): void {
@@ -101,6 +141,11 @@ export class LinuxDevice implements SerialDevice {
     events?.lost(reason);
   }
 }
+
+/** Looks at what is still to be sent, this often, and for this long beyond what the baud rate makes of it. */
+const LOOK_MS = 2;
+const MARGIN_MS = 1000;
+const BITS_PER_BYTE = 11;
 
 const HUNG_UP = 'it was unplugged or hung up';
 /** What a tty answers after a hang-up, by driver and direction. */

@@ -1,13 +1,17 @@
+import type { OutputLines, Signals } from '../protocol/codec.js';
 import type { DeviceEvents, SerialDevice } from './serial-device.js';
 
 /** The path of the device without hardware, as in pyserial. */
 export const LOOP_PATH = 'loop://';
 
-/** What is written comes back. While it is paused, what would come back waits, and so does whoever writes. */
+/**
+ * What is written comes back, and so do the lines: RTS as CTS, DTR as DSR. While it is paused, what would come back waits, and so does whoever writes.
+ */
 export class LoopDevice implements SerialDevice {
   readonly path = LOOP_PATH;
   #events: DeviceEvents | undefined;
   #paused = false;
+  readonly #outputs = { rts: true, dtr: true };
   #waiting: (() => void)[] = [];
 
   start(events: DeviceEvents): void {
@@ -33,6 +37,24 @@ export class LoopDevice implements SerialDevice {
   }
 
   update(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  getLines(): Promise<Signals> {
+    const { rts, dtr } = this.#outputs;
+    return Promise.resolve({ rts, dtr, cts: rts, dsr: dtr, ri: false, cd: false });
+  }
+
+  setLines(lines: OutputLines): Promise<void> {
+    Object.assign(this.#outputs, lines);
+    return Promise.resolve();
+  }
+
+  setBreak(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  drain(): Promise<void> {
     return Promise.resolve();
   }
 

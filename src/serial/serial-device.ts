@@ -1,4 +1,5 @@
 import { AppError, sentence } from '../errors.js';
+import type { OutputLines, Signals } from '../protocol/codec.js';
 import type { SerialDto } from '../config/serial.dto.js';
 
 /** How a device is opened; `port` is the path that `match` led to where there is one. */
@@ -24,6 +25,13 @@ export interface SerialDevice {
   resume(): void;
   /** Brings an open device to other settings. */
   update(settings: SerialSettings): Promise<void>;
+  /** The modem lines; rejects where the device has none. */
+  getLines(): Promise<Signals>;
+  /** Sets the lines that are named, both in one step; rejects where the device has none. */
+  setLines(lines: OutputLines): Promise<void>;
+  setBreak(on: boolean): Promise<void>;
+  /** Resolves when what was written has left the device, or after a time in which that should have been possible. */
+  drain(): Promise<void>;
   /** Lets go of the device; what the system has not sent by then may still go out. */
   close(): Promise<void>;
 }

@@ -1,8 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
+import type { OnLimit } from '../config/server.dto.js';
 import type { SerialDto } from '../config/serial.dto.js';
 import { sentence } from '../errors.js';
 import { FanOut, Receiver } from './fan-out.js';
+import { PortSignals, SignalWatcher } from './port-signals.js';
 import { DeviceRefused, OpenDevice, SerialDevice } from './serial-device.js';
 import { WriteQueue } from './write-queue.js';
 
@@ -30,13 +32,26 @@ export interface PortClient extends Receiver {
   resume(): void;
   /** The port lets go of it; what it was sent before still goes out. */
   dismiss(reason: string): void;
+  /** What it wants to know of the modem lines; absent when it wants nothing. */
+  readonly watcher?: SignalWatcher | undefined;
 }
 
 type Link =
   | { state: 'closed' }
   | { state: 'opening'; done: Promise<void> }
-  | { state: 'open'; device: SerialDevice; queue: WriteQueue; paused: boolean; linger?: NodeJS.Timeout }
+  | OpenLink
   | { state: 'closing'; done: Promise<void> };
+
+interface OpenLink {
+  state: 'open';
+  readonly device: SerialDevice;
+  readonly queue: WriteQueue;
+  readonly signals: PortSignals;
+  /** The device waits for its clients. */
+  paused: boolean;
+  /** Nobody is left, and the device has still to take what was written for it. */
+  linger?: NodeJS.Timeout | undefined;
+}
 
 export interface PortSetup {
   /** The port's name in logs. */
@@ -44,6 +59,7 @@ export interface PortSetup {
   readonly serial: SerialDto;
   /** Clients at one time over all servers; 0 for no limit. */
   readonly max_connections: number;
+  readonly on_limit: OnLimit;
 }
 
 /**
@@ -81,6 +97,16 @@ export class SerialPort {
     return this.setup.max_connections > 0 && this.#clients.size >= this.setup.max_connections;
   }
 
+  /** What to do with a client that comes when it is full. */
+  get onLimit(): OnLimit {
+    return this.setup.on_limit;
+  }
+
+  /** The client that has been here longest. */
+  get oldest(): PortClient | undefined {
+    return this.#clients.values().next().value;
+  }
+
   /** Where the device is now; @throws DeviceUnavailable when nothing matches. */
   locate(): Promise<string> {
     return this.findDevice(this.setup.serial);
@@ -101,14 +127,17 @@ export class SerialPort {
     }
     // It may have left in the meantime, and perhaps was the only one.
     if (!this.#clients.has(client)) return this.#release();
-    this.#stay(this.#link);
+    clearTimeout(this.#link.linger);
+    this.#link.linger = undefined;
     this.#fanOut.add(client);
+    if (client.watcher) this.#link.signals.watch(client.watcher);
   }
 
   leave(client: PortClient): void {
     if (!this.#clients.delete(client)) return;
     this.#fanOut.remove(client);
     this.#waiting.delete(client);
+    if (client.watcher && this.#link.state === 'open') this.#link.signals.unwatch(client.watcher);
     this.#release();
     this.caughtUp();
   }
@@ -122,6 +151,11 @@ export class SerialPort {
       this.#waiting.add(client);
       client.pause();
     }
+  }
+
+  /** The lines of the open device; undefined while it is closed. */
+  get signals(): PortSignals | undefined {
+    return this.#link.state === 'open' ? this.#link.signals : undefined;
   }
 
   /** Bytes that wait for the device. */
@@ -187,17 +221,30 @@ export class SerialPort {
       const { port: _port, match: _match, ...settings } = this.setup.serial;
       const path = await this.findDevice(this.setup.serial);
       const device = await this.openDevice(path, settings);
+      await this.#setLines(device);
       const queue = new WriteQueue(device, {
         empty: () => this.#drained(),
         failed: (error) => this.#lost(sentence(error)),
       });
-      this.#link = { state: 'open', device, queue, paused: false };
+      const signals = new PortSignals(device, queue, this.#log);
+      this.#link = { state: 'open', device, queue, signals, paused: false };
       device.start({ data: (chunk) => this.#received(chunk), lost: (reason) => this.#lost(reason) });
       this.#log.log(`opened ${path}`);
     } catch (error) {
       this.#link = { state: 'closed' };
       throw error;
     }
+  }
+
+  /** The lines as the configuration wants them at open; one that it does not name is left as the system has it. */
+  async #setLines(device: SerialDevice): Promise<void> {
+    const { rts, dtr } = this.setup.serial;
+    if (rts === undefined && dtr === undefined) return;
+    await device
+      .setLines({ ...(rts !== undefined && { rts }), ...(dtr !== undefined && { dtr }) })
+      .catch((error: unknown) => {
+        this.#log.warn(`${device.path} does not take its rts and dtr settings: ${sentence(error)}`);
+      });
   }
 
   #received(chunk: Buffer): void {
@@ -232,11 +279,6 @@ export class SerialPort {
     link.linger ??= setTimeout(() => this.#close('closed'), LINGER_MS + onTheLine);
   }
 
-  #stay(link: { linger?: NodeJS.Timeout }): void {
-    clearTimeout(link.linger);
-    link.linger = undefined;
-  }
-
   #lost(reason: string): void {
     if (this.#link.state !== 'open') return;
     this.#fanOut.flush();
@@ -262,8 +304,9 @@ export class SerialPort {
 
   #close(how: 'closed' | 'lost'): void {
     if (this.#link.state !== 'open') return;
-    const { device, queue, linger } = this.#link;
+    const { device, queue, signals, linger } = this.#link;
     clearTimeout(linger);
+    signals.close();
     const unsent = queue.stop();
     if (unsent > 0) this.#log.warn(`${unsent} bytes from clients did not reach ${device.path}`);
     this.#waiting.clear();

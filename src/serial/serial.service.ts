@@ -109,8 +109,8 @@ export class SerialService implements ConfigApplier {
   }
 }
 
-function setupOf(path: string, { name, serial, max_connections }: PortDto): PortSetup {
-  return { label: name ?? serial.port ?? path, serial, max_connections };
+function setupOf(path: string, { name, serial, max_connections, on_limit }: PortDto): PortSetup {
+  return { label: name ?? serial.port ?? path, serial, max_connections, on_limit };
 }
 
 /** What an entry is recognised by when it was changed: its name, or else its device. */

@@ -1,5 +1,7 @@
 import { autoDetect, AutoDetectTypes } from '@serialport/bindings-cpp';
 import { SerialPortStream } from '@serialport/stream';
+import type { OutputLines, Signals } from '../protocol/codec.js';
+import { BindingLines, ModemLines } from './modem-lines.js';
 import { sentence } from '../errors.js';
 import { DeviceEvents, DeviceUnavailable, SerialDevice, SerialSettings } from './serial-device.js';
 
@@ -8,6 +10,7 @@ const PARITIES = { N: 'none', E: 'even', O: 'odd', M: 'mark', S: 'space' } as co
 /** A device by serialport's own stream, for systems other than Linux. */
 export class StreamDevice implements SerialDevice {
   #events: DeviceEvents | undefined;
+  #modem: ModemLines | undefined;
 
   private constructor(
     readonly path: string,
@@ -67,12 +70,35 @@ export class StreamDevice implements SerialDevice {
     );
   }
 
+  getLines(): Promise<Signals> {
+    return this.#lines().get();
+  }
+
+  setLines(lines: OutputLines): Promise<void> {
+    return this.#lines().set(lines);
+  }
+
+  setBreak(on: boolean): Promise<void> {
+    return this.#lines().setBreak(on);
+  }
+
+  drain(): Promise<void> {
+    return new Promise((resolve, reject) =>
+      this.stream.drain((error) => (error ? reject(error) : resolve())),
+    );
+  }
+
   close(): Promise<void> {
     this.#events = undefined;
     if (!this.stream.isOpen) return Promise.resolve();
     return new Promise((resolve, reject) =>
       this.stream.close((error) => (error ? reject(error) : resolve())),
     );
+  }
+
+  #lines(): ModemLines {
+    if (!this.stream.port) throw new Error('the device is closed');
+    return (this.#modem ??= new BindingLines(this.stream.port));
   }
 
   #lose(reason: string): void {

@@ -3,6 +3,9 @@ import type { SerialDevice } from './serial-device.js';
 /** Bytes handed to the device at one time: more would only be held in the kernel's place. */
 const BATCH_BYTES = 64 * 1024;
 
+/** Something to be done in its place among the bytes; it must not reject. */
+export type Task = () => Promise<void>;
+
 export interface WriteQueueEvents {
   /** Everything was taken by the system. */
   empty(): void;
@@ -16,7 +19,7 @@ export interface WriteQueueEvents {
 export class WriteQueue {
   readonly #device: Pick<SerialDevice, 'write'>;
   readonly #events: WriteQueueEvents;
-  #waiting: Buffer[] = [];
+  #waiting: (Buffer | Task)[] = [];
   #bytes = 0;
   #state: 'idle' | 'writing' | 'stopped' = 'idle';
 
@@ -37,6 +40,13 @@ export class WriteQueue {
     if (this.#state === 'idle') this.#next();
   }
 
+  /** Runs something in its place: when the bytes before it were taken, and before those after it. */
+  do(task: Task): void {
+    if (this.#state === 'stopped') return;
+    this.#waiting.push(task);
+    if (this.#state === 'idle') this.#next();
+  }
+
   /** Ends it; the bytes that did not go out are returned as a number. */
   stop(): number {
     this.#state = 'stopped';
@@ -45,29 +55,44 @@ export class WriteQueue {
   }
 
   #next(): void {
-    const batch = this.#takeBatch();
-    if (!batch.length) {
+    const [first] = this.#waiting;
+    if (first === undefined) {
       this.#state = 'idle';
       this.#events.empty();
       return;
     }
     this.#state = 'writing';
+    if (typeof first === 'function') {
+      this.#waiting.shift();
+      void first().then(() => this.#done(0));
+    } else {
+      this.#write(this.#takeBatch());
+    }
+  }
+
+  #write(batch: readonly Buffer[]): void {
     this.#device.write(batch, (error) => {
-      if (this.#state === 'stopped') return;
-      if (error) {
-        this.#events.failed(error);
-        return;
-      }
-      for (const chunk of batch) this.#bytes -= chunk.length;
-      this.#next();
+      if (!error) this.#done(batch.reduce((bytes, chunk) => bytes + chunk.length, 0));
+      else if (this.#state !== 'stopped') this.#events.failed(error);
     });
   }
 
+  #done(bytes: number): void {
+    if (this.#state === 'stopped') return;
+    this.#bytes -= bytes;
+    this.#next();
+  }
+
+  /** The chunks up to the next task, as many as fill a batch. */
   #takeBatch(): Buffer[] {
-    if (this.#waiting.length <= 1) return this.#waiting.splice(0);
-    let count = 0;
-    for (let bytes = 0; count < this.#waiting.length && bytes < BATCH_BYTES; count++)
-      bytes += this.#waiting[count]?.length ?? 0;
-    return this.#waiting.splice(0, count);
+    const batch: Buffer[] = [];
+    let bytes = 0;
+    for (const item of this.#waiting) {
+      if (typeof item === 'function' || bytes >= BATCH_BYTES) break;
+      batch.push(item);
+      bytes += item.length;
+    }
+    this.#waiting.splice(0, batch.length);
+    return batch;
   }
 }
