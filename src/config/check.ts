@@ -18,7 +18,7 @@ interface Checked<T> extends Found {
 /** Levels of a document: more than any real one has. What looks at it calls itself for each level. */
 const MAX_DEPTH = 100;
 /** pyserial refuses an argument that it does not know; elsewhere a key may be another version's. */
-const STRICT = /^ports\[\d+\]\.serial\./;
+const STRICT = /^ports\[\d+\]\.serial[.[]/;
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -83,7 +83,7 @@ function checkServer(written: unknown, path: string): Checked<AnyServerDto> {
     return { value: new SERVER_CLASSES.tcp(), issues, unknown: [] };
   }
   const checked = check<AnyServerDto>(cls, written, path);
-  if (checked.value.data === false && !checked.value.control) {
+  if (!checked.issues.length && !checked.value.data && !checked.value.control) {
     checked.issues.push({ path: `${path}.data`, message: 'is false, so the server needs "control"' });
   }
   return checked;
@@ -161,7 +161,7 @@ export function refuseDeep(document: unknown): void {
         { path: '', message: `The configuration must not be nested more than ${MAX_DEPTH} levels deep` },
       ]);
     level = level.flatMap((value) =>
-      typeof value === 'object' && value !== null ? Object.values(value as object) : [],
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
     );
   }
 }

@@ -1,4 +1,4 @@
-import { findNodeAtLocation, Node, parseTree, ParseError } from 'jsonc-parser';
+import { findNodeAtLocation, Node, parseTree, ParseError, printParseErrorCode } from 'jsonc-parser';
 import { constants } from 'node:fs';
 import { mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -148,9 +148,11 @@ function jsonMistake(text: string): string {
   }
   const [first] = errors;
   if (!first) return 'it holds a character or number that JSON does not allow';
+  // Such as CommaExpected.
+  const what = printParseErrorCode(first.error)
+    .replace(/(?!^)[A-Z]/g, ' $&')
+    .toLowerCase();
   const { line, column } = placeAt(text, first.offset);
-  const found = text.slice(first.offset, first.offset + 1);
-  const what = found.trim() === '' ? 'something is missing' : `unexpected ${JSON.stringify(found)}`;
   return `${what} at line ${line}, column ${column}`;
 }
 

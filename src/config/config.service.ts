@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import { sentence } from '../errors.js';
-import { checkConfig } from './check.js';
+import { checkConfig, refuseDeep } from './check.js';
 import { type Config, type ConfigDocument, entries, type Entry } from './config.js';
 import { ConfigFile } from './config-file.js';
 import { ConfigInvalid } from './issues.js';
@@ -58,9 +58,10 @@ export class ConfigService {
 
   async #change(edit: (draft: ConfigDocument) => void): Promise<void> {
     const previous = this.#current;
-    const draft = structuredClone(previous.document);
+    const draft = copyOf(previous.document);
     edit(draft);
-    const next = checkConfig(draft);
+    refuseDeep(draft);
+    const next = checkConfig(copyOf(draft));
     const issues = newIssues(next, previous);
     if (issues.length) throw new ConfigInvalid(issues);
     const applied: AppliedChange[] = [];
@@ -98,4 +99,9 @@ function newIssues(next: Config, previous: Config) {
 
 function broken(config: Config): Entry<unknown>[] {
   return entries(config).filter((entry) => entry.issues.length > 0);
+}
+
+/** A document just as the file will have it: an edit may have put in what is not JSON, such as keys that are undefined. */
+function copyOf(document: ConfigDocument): ConfigDocument {
+  return JSON.parse(JSON.stringify(document)) as ConfigDocument;
 }

@@ -34,6 +34,7 @@ export async function openFailure(path: string, error: Error): Promise<string> {
     const holders = await holdersOf(path).catch(() => '');
     return holders ? `it is in use by ${holders}` : 'another program holds it for itself alone';
   }
+  if (/inappropriate ioctl/i.test(error.message)) return 'it is not a serial device';
   // A serial port that the system has a name for, but no hardware (ttyS of the 8250 driver).
   if (/input\/output error/i.test(error.message)) return 'there is no hardware behind it';
   return error.message.replace(/^Error:? /, '').replace(`, cannot open ${path}`, '');

@@ -18,6 +18,7 @@ const closeFile = promisify(close);
  */
 export class LinuxDevice implements SerialDevice {
   #events: DeviceEvents | undefined;
+  #closing: Promise<void> | undefined;
 
   private constructor(
     readonly path: string,
@@ -104,7 +105,11 @@ export class LinuxDevice implements SerialDevice {
     if (await this.#sent()) await this.binding.drain();
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     this.#events = undefined;
     if (!this.stream.closed) {
       await new Promise<void>((resolve) => {

@@ -49,8 +49,12 @@ export class SerialService implements ConfigApplier {
       const at = left.findIndex((slot) => slot.port && fits(slot));
       return at < 0 ? undefined : left.splice(at, 1)[0];
     };
-    // What is the same stays, wherever it moved to; what was changed is known by its name or device.
-    const same = next.ports.map((entry) => take((slot) => isDeepStrictEqual(slot.written, entry.written)));
+    const kept: (PortSlot | undefined)[] = next.ports.map(() => undefined);
+    for (const same of [isDeepStrictEqual, sameName, sameDevice]) {
+      next.ports.forEach(({ written }, index) => {
+        kept[index] ??= take((slot) => same(slot.written as WrittenPort, written as WrittenPort));
+      });
+    }
     const slots: PortSlot[] = [];
     const updated: PortSlot[] = [];
     const undo = async () => {
@@ -63,7 +67,7 @@ export class SerialService implements ConfigApplier {
           continue;
         }
         const setup = setupOf(path, value);
-        const old = same[index] ?? take((slot) => nameOf(slot.written) === nameOf(written));
+        const old = kept[index];
         if (old) updated.push(old);
         await old?.port?.update(setup);
         slots.push({ written, setup, port: old?.port ?? new SerialPort(setup, this.openDevice, findDevice) });
@@ -113,11 +117,12 @@ function setupOf(path: string, { name, serial, max_connections, on_limit }: Port
   return { label: name ?? serial.port ?? path, serial, max_connections, on_limit };
 }
 
-/** What an entry is recognised by when it was changed: its name, or else its device. */
-function nameOf(written: unknown): unknown {
-  const { name, serial } = (written ?? {}) as {
-    name?: unknown;
-    serial?: { port?: unknown; match?: unknown };
-  };
-  return name ?? serial?.port ?? JSON.stringify(serial?.match);
+interface WrittenPort {
+  readonly name?: unknown;
+  readonly serial?: { readonly port?: unknown; readonly match?: unknown };
 }
+
+// What a changed entry is recognised by, wherever it moved to.
+const sameName = (a: WrittenPort, b: WrittenPort) => a.name !== undefined && a.name === b.name;
+const sameDevice = (a: WrittenPort, b: WrittenPort) =>
+  a.serial?.port === b.serial?.port && isDeepStrictEqual(a.serial?.match, b.serial?.match);

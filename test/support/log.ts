@@ -6,7 +6,7 @@ export class RecordingLog implements LoggerService {
   readonly #waiting = new Set<() => void>();
 
   log = (message: unknown, context?: string) => this.#add('INFO', message, context);
-  error = (message: unknown, context?: string) => this.#add('ERROR', message, context);
+  error = (message: unknown, _stack?: string, context?: string) => this.#add('ERROR', message, context);
   warn = (message: unknown, context?: string) => this.#add('WARNING', message, context);
   debug = (message: unknown, context?: string) => this.#add('DEBUG', message, context);
 

@@ -1,0 +1,96 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { doubleEscapes } from '../../src/protocol/escape-ff.js';
+import { FanOut, Receiver } from '../../src/serial/fan-out.js';
+
+const raw = (chunk: Buffer) => chunk;
+
+class Got implements Receiver {
+  readonly chunks: Buffer[] = [];
+  constructor(
+    readonly encode: Receiver['encode'],
+    private readonly slowMs = 0,
+  ) {}
+  send(wire: Buffer): void {
+    this.chunks.push(wire);
+    for (const end = performance.now() + this.slowMs; performance.now() < end;);
+  }
+  get text(): string {
+    return Buffer.concat(this.chunks).toString('latin1');
+  }
+}
+
+const afterwards = (got: Got, bytes: number) =>
+  new Promise<void>((resolve) => {
+    const look = () => (got.text.length >= bytes ? resolve() : setImmediate(look));
+    look();
+  });
+
+describe('the fan-out of what a device sends', () => {
+  it('gives every receiver the same buffer, encoded once for all that share an encoding', () => {
+    const fanOut = new FanOut();
+    const encode = jest.fn(doubleEscapes);
+    const receivers = [new Got(encode), new Got(encode), new Got(raw)];
+    for (const receiver of receivers) fanOut.add(receiver);
+    fanOut.push(Buffer.from('a\xffb', 'latin1'));
+    expect(receivers.map((receiver) => receiver.text)).toEqual(['a\xff\xffb', 'a\xff\xffb', 'a\xffb']);
+    expect(encode).toHaveBeenCalledTimes(1);
+    expect(receivers[0]?.chunks[0]).toBe(receivers[1]?.chunks[0]);
+  });
+
+  it('sends nothing where the encoding leaves nothing', () => {
+    const fanOut = new FanOut();
+    const got = new Got(() => Buffer.alloc(0));
+    fanOut.add(got);
+    fanOut.push(Buffer.from('a'));
+    expect(got.chunks).toEqual([]);
+  });
+
+  it('sends at once when it was idle', () => {
+    const fanOut = new FanOut();
+    const got = new Got(raw);
+    fanOut.add(got);
+    fanOut.push(Buffer.from('a'));
+    expect(got.text).toBe('a');
+  });
+
+  it('joins what comes right after a fan-out that took long, and loses and reorders nothing', async () => {
+    const fanOut = new FanOut();
+    const got = new Got(raw, 5);
+    fanOut.add(got);
+    for (const byte of 'abcdef') fanOut.push(Buffer.from(byte));
+    expect(got.chunks.length).toBe(1);
+    await afterwards(got, 6);
+    expect(got.text).toBe('abcdef');
+    expect(got.chunks.length).toBeLessThan(4);
+  });
+
+  it('does not wait for more than 64 KiB', () => {
+    const fanOut = new FanOut();
+    const got = new Got(raw, 20);
+    fanOut.add(got);
+    fanOut.push(Buffer.from('a'));
+    fanOut.push(Buffer.alloc(40 * 1024));
+    fanOut.push(Buffer.alloc(40 * 1024));
+    expect(got.text.length).toBe(1 + 80 * 1024);
+  });
+
+  it('gives out what it joined when it is told to', () => {
+    const fanOut = new FanOut();
+    const got = new Got(raw, 5);
+    fanOut.add(got);
+    fanOut.push(Buffer.from('a'));
+    fanOut.push(Buffer.from('b'));
+    fanOut.flush();
+    expect(got.text).toBe('ab');
+  });
+
+  it('lets a receiver go while it sends', () => {
+    const fanOut = new FanOut();
+    const leaving: Receiver = { encode: raw, send: () => fanOut.remove(leaving) };
+    const got = new Got(raw);
+    fanOut.add(leaving);
+    fanOut.add(got);
+    fanOut.push(Buffer.from('a'));
+    expect(got.text).toBe('a');
+  });
+});

@@ -1,0 +1,135 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import type { Signals } from '../../src/protocol/codec.js';
+import { PortSignals } from '../../src/serial/port-signals.js';
+import { WriteQueue } from '../../src/serial/write-queue.js';
+import { FakeDevice } from '../support/fake-device.js';
+import { RecordingLog } from '../support/log.js';
+
+const LOW: Signals = { rts: false, dtr: false, cts: false, dsr: false, ri: false, cd: false };
+const open: PortSignals[] = [];
+afterEach(() => open.splice(0).forEach((signals) => signals.close()));
+
+function newSignals() {
+  const log = new RecordingLog();
+  Logger.overrideLogger(log);
+  const device = new FakeDevice();
+  let empty = () => {};
+  const emptied = new Promise<void>((resolve) => (empty = resolve));
+  const queue = new WriteQueue(device, { empty, failed: () => {} });
+  const signals = new PortSignals(device, queue, new Logger('test'));
+  open.push(signals);
+  return { device, queue, signals, log, emptied };
+}
+
+/** A watcher whose reports can be waited for. */
+function newWatcher(pollInterval = 0.005) {
+  const reports: string[] = [];
+  let wake = () => {};
+  return {
+    pollInterval,
+    reports,
+    signals: (signals: Signals, why: string) => {
+      reports.push(
+        `${why} ${Object.keys(signals)
+          .filter((line) => signals[line as keyof Signals])
+          .join(' ')}`,
+      );
+      wake();
+    },
+    until: async (count: number) => {
+      while (reports.length < count) await new Promise<void>((resolve) => (wake = resolve));
+      return reports;
+    },
+  };
+}
+
+describe('the modem lines of a port', () => {
+  it('are told to a watcher when it comes, and then when they change', async () => {
+    const { device, signals } = newSignals();
+    const watcher = newWatcher();
+    signals.watch(watcher);
+    await watcher.until(1);
+    device.lines = { ...LOW, rts: true, dtr: true, cts: true, ri: true };
+    expect(await watcher.until(2)).toEqual(['first rts dtr', 'changed rts dtr cts ri']);
+  });
+
+  it('are not looked at when nobody wants to know', async () => {
+    jest.useFakeTimers();
+    const { signals } = newSignals();
+    const watcher = newWatcher();
+    signals.watch(watcher);
+    expect(jest.getTimerCount()).toBe(1);
+    signals.unwatch(watcher);
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+  });
+
+  it('are set in their place among the data', async () => {
+    const { device, queue, signals, emptied } = newSignals();
+    queue.push(Buffer.from('before'));
+    void signals.set({ rts: false, dtr: true });
+    queue.push(Buffer.from('after'));
+    await emptied;
+    expect(device.calls).toEqual(['write before', 'lines {"rts":false,"dtr":true}', 'write after']);
+  });
+
+  it('are told to everybody who watches after they were set, also when nothing changed', async () => {
+    const { signals } = newSignals();
+    const watchers = [newWatcher(60), newWatcher(60)];
+    for (const watcher of watchers) signals.watch(watcher);
+    for (const watcher of watchers) await watcher.until(1);
+    await signals.set({ rts: true });
+    expect(watchers.map((watcher) => watcher.reports[1])).toEqual(['asked rts dtr', 'asked rts dtr']);
+  });
+
+  it('are told as they are after the commands that came before the question', async () => {
+    const { signals } = newSignals();
+    const watcher = newWatcher(60);
+    void signals.set({ rts: false });
+    void signals.set({ dtr: false });
+    signals.tell(watcher);
+    expect(await watcher.until(1)).toEqual(['asked ']);
+  });
+
+  it('are all low on a device without lines, whose commands are ignored with one warning', async () => {
+    const { device, signals, log } = newSignals();
+    device.lines = new Error('inappropriate ioctl');
+    await signals.set({ rts: true });
+    await signals.set({ dtr: true });
+    expect(await signals.read()).toEqual(LOW);
+    expect(log.lines).toEqual([
+      'WARNING [test] /dev/fake has no modem lines, commands for them are ignored: inappropriate ioctl',
+    ]);
+  });
+
+  it('let nobody wait for a device that is closed', async () => {
+    const { device, queue, signals } = newSignals();
+    device.blocked = true;
+    queue.push(Buffer.from('stuck'));
+    const done = signals.set({ rts: true });
+    signals.close();
+    await expect(done).resolves.toBeUndefined();
+  });
+});
+
+describe('a break', () => {
+  it('is sent in its place among the data', async () => {
+    const { device, queue, signals, emptied } = newSignals();
+    queue.push(Buffer.from('a'));
+    void signals.sendBreak(1);
+    queue.push(Buffer.from('b'));
+    await emptied;
+    expect(device.calls).toEqual(['write a', 'break on', 'break off', 'write b']);
+  });
+
+  it('is not sent a ninth time while eight wait', async () => {
+    const { device, queue, signals } = newSignals();
+    device.blocked = true;
+    queue.push(Buffer.from('a'));
+    const breaks = Array.from({ length: 20 }, () => signals.sendBreak(1));
+    device.unblock();
+    await Promise.all(breaks);
+    expect(device.calls.filter((call) => call === 'break on').length).toBe(8);
+  });
+});

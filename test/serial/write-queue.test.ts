@@ -1,0 +1,96 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { WriteQueue } from '../../src/serial/write-queue.js';
+
+/** A device that takes a batch when the test says so. */
+function slowDevice() {
+  const batches: string[] = [];
+  const waiting: ((error?: Error) => void)[] = [];
+  return {
+    batches,
+    take: (error?: Error) => waiting.shift()?.(error),
+    write: (chunks: readonly Buffer[], done: (error?: Error | null) => void) => {
+      batches.push(chunks.map(String).join('|'));
+      waiting.push(done);
+    },
+  };
+}
+const events = () => ({ empty: jest.fn(), failed: jest.fn() });
+const settled = () => new Promise(setImmediate);
+
+describe('the queue of what clients write', () => {
+  it('hands the first chunk over at once, and what came meanwhile in one batch', () => {
+    const device = slowDevice();
+    const queue = new WriteQueue(device, events());
+    for (const text of ['a', 'bc', 'd']) queue.push(Buffer.from(text));
+    expect(device.batches).toEqual(['a']);
+    expect(queue.bytes).toBe(4);
+    device.take();
+    expect(device.batches).toEqual(['a', 'bc|d']);
+    expect(queue.bytes).toBe(3);
+  });
+
+  it('tells when all was taken', () => {
+    const device = slowDevice();
+    const told = events();
+    const queue = new WriteQueue(device, told);
+    queue.push(Buffer.from('a'));
+    expect(told.empty).not.toHaveBeenCalled();
+    device.take();
+    expect(told.empty).toHaveBeenCalledTimes(1);
+    expect(queue.bytes).toBe(0);
+  });
+
+  it('does a task when the bytes before it were taken, and sends those after it when it is done', async () => {
+    const device = slowDevice();
+    const queue = new WriteQueue(device, events());
+    let finish = () => {};
+    queue.push(Buffer.from('before'));
+    queue.do(() => new Promise<void>((resolve) => (finish = resolve)));
+    queue.push(Buffer.from('after'));
+    device.take();
+    await settled();
+    expect(device.batches).toEqual(['before']);
+    finish();
+    await settled();
+    expect(device.batches).toEqual(['before', 'after']);
+  });
+
+  it('does a task at once when nothing waits', async () => {
+    const task = jest.fn(() => Promise.resolve());
+    new WriteQueue(slowDevice(), events()).do(task);
+    await settled();
+    expect(task).toHaveBeenCalledTimes(1);
+  });
+
+  it('hands over no more than 64 KiB beyond a chunk in one batch', () => {
+    const device = slowDevice();
+    const queue = new WriteQueue(device, events());
+    for (let index = 0; index < 5; index++) queue.push(Buffer.alloc(40 * 1024, 'x'));
+    device.take();
+    expect(device.batches.map((batch) => batch.split('|').length)).toEqual([1, 2]);
+  });
+
+  it('says what failed, and sends nothing more', () => {
+    const device = slowDevice();
+    const told = events();
+    const queue = new WriteQueue(device, told);
+    queue.push(Buffer.from('a'));
+    queue.push(Buffer.from('b'));
+    device.take(new Error('write EPIPE'));
+    expect(told.failed).toHaveBeenCalledWith(expect.objectContaining({ message: 'write EPIPE' }));
+    expect(device.batches).toEqual(['a']);
+  });
+
+  it('counts what did not go out when it is stopped, and is silent from then on', () => {
+    const device = slowDevice();
+    const told = events();
+    const queue = new WriteQueue(device, told);
+    queue.push(Buffer.from('abc'));
+    queue.push(Buffer.from('de'));
+    expect(queue.stop()).toBe(5);
+    device.take();
+    queue.push(Buffer.from('f'));
+    expect(device.batches).toEqual(['abc']);
+    expect(told.empty).not.toHaveBeenCalled();
+  });
+});
