@@ -1,10 +1,10 @@
 import { IpFilter } from '../net/ip-filter.js';
 import type { ClientAddress } from './listener.js';
 
-/** What is said of one address is logged once in this time, so that a scanner cannot fill the log. */
+/** The same thing is said of one address once in this time, so that a scanner cannot fill the log. */
 const LOG_EVERY_MS = 60_000;
-/** Addresses whose last line is remembered. */
-const REMEMBERED_ADDRESSES = 1000;
+/** Lines that are remembered. */
+const REMEMBERED_LINES = 1000;
 
 export interface AdmissionRules {
   readonly allow?: string[];
@@ -25,15 +25,14 @@ export class Admission {
     return ip === undefined || this.#filter.allows(ip);
   }
 
-  worthLogging({ ip }: ClientAddress): boolean {
-    const key = ip ?? '';
+  worthLogging({ ip }: ClientAddress, reason: string): boolean {
+    const key = `${ip} ${reason}`;
     const now = performance.now();
     const last = this.#logged.get(key);
     if (last !== undefined && now - last < LOG_EVERY_MS) return false;
     this.#logged.delete(key);
     this.#logged.set(key, now);
-    if (this.#logged.size > REMEMBERED_ADDRESSES)
-      this.#logged.delete(this.#logged.keys().next().value as string);
+    if (this.#logged.size > REMEMBERED_LINES) this.#logged.delete(this.#logged.keys().next().value as string);
     return true;
   }
 }

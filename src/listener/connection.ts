@@ -9,10 +9,10 @@ import type { ClientAddress } from './listener.js';
 import { Outbox, OutboxLimits } from './outbox.js';
 
 /**
- * How long a client that has closed its own direction is kept while nothing comes for it: long enough for the answer to
- * `printf … | nc`, and the end of the connection is what such scripts wait for.
+ * How long after the last byte a client is kept that has closed its own direction: long enough for the answer to
+ * `printf … | nc`, whose end such scripts wait for; socat waits as long. Most such clients are simply gone.
  */
-const HALF_CLOSED_MS = 1000;
+const HALF_CLOSED_MS = 500;
 /** Length of a break whose protocol does not name one. */
 const BREAK_MS = 250;
 /** A client's own mistakes are logged once in this time. */
@@ -54,6 +54,7 @@ export class Connection implements PortClient {
   /** Of the half-closed and the ending state. */
   #timer: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
+  #lastByte = -Infinity;
   #lastReport: Buffer | undefined;
   #lastIgnored = -Infinity;
 
@@ -87,9 +88,14 @@ export class Connection implements PortClient {
     return subject === undefined ? text : `${text} (${subject})`;
   }
 
-  /** Whether it takes a place among the clients that a server may have. */
+  /** Whether it takes a place among the clients that a server or port may have. */
   get active(): boolean {
-    return this.#state !== 'ending' && this.#state !== 'closed';
+    return this.#state === 'joining' || this.#state === 'joined';
+  }
+
+  /** Whether bytes still go to it. */
+  get #served(): boolean {
+    return this.active || this.#state === 'half-closed';
   }
 
   get backlog(): number {
@@ -122,10 +128,9 @@ export class Connection implements PortClient {
   }
 
   send(wire: Buffer): void {
-    if (!this.active) return;
+    if (!this.#served) return;
     this.bytesOut += wire.length;
-    this.#idle?.refresh();
-    if (this.#state === 'half-closed') this.#timer?.refresh();
+    this.#touched();
     this.#outbox.push(wire);
   }
 
@@ -139,7 +144,7 @@ export class Connection implements PortClient {
 
   /** Ends the connection when all that it was sent is out, or `send_timeout` later. */
   dismiss(reason: string): void {
-    if (!this.active) return;
+    if (!this.#served) return;
     this.setup.log.log(`closing ${this.name}: ${reason}`);
     this.#end = 'dismissed';
     this.#finish();
@@ -157,8 +162,14 @@ export class Connection implements PortClient {
 
   #received(chunk: Buffer): void {
     this.bytesIn += chunk.length;
-    this.#idle?.refresh();
+    this.#touched();
     if (this.active) this.setup.codec.decode(chunk, this.#sink);
+  }
+
+  /** A byte went one way or the other. */
+  #touched(): void {
+    this.#lastByte = performance.now();
+    this.#idle?.refresh();
   }
 
   #write(chunks: readonly Buffer[], taken: () => void): boolean {
@@ -192,11 +203,15 @@ export class Connection implements PortClient {
   #inputEnded(): void {
     if (this.#state !== 'joined') return;
     this.#state = 'half-closed';
-    const silent = () => {
-      if (this.setup.port.queued > 0 || this.backlog > 0) this.#timer = setTimeout(silent, HALF_CLOSED_MS);
-      else this.#finish();
-    };
-    this.#timer = setTimeout(silent, HALF_CLOSED_MS);
+    this.#awaitSilence();
+  }
+
+  #awaitSilence(): void {
+    // The answer cannot come before the question is out.
+    if (this.setup.port.queued > 0 || this.backlog > 0) this.#lastByte = performance.now();
+    const left = this.#lastByte + HALF_CLOSED_MS - performance.now();
+    if (left <= 0) this.#finish();
+    else this.#timer = setTimeout(() => this.#awaitSilence(), Math.ceil(left));
   }
 
   #finish(): void {

@@ -5,6 +5,7 @@ import { AppliedChange, ConfigApplier, ConfigService } from '../config/config.se
 import { AnyServerDto, SocketServerDto, SslServerDto, WebSocketServerDto } from '../config/server.dto.js';
 import type { SerialPort } from '../serial/serial-port.js';
 import { SerialService } from '../serial/serial.service.js';
+import { DescriptorWatch } from './descriptors.js';
 import type { Listener } from './listener.js';
 import { Server } from './server.js';
 import { TcpListener } from './tcp.listener.js';
@@ -21,6 +22,7 @@ interface ServerSlot {
 @Injectable()
 export class ListenerService implements ConfigApplier {
   readonly #log = new Logger('servers');
+  readonly #descriptors = new DescriptorWatch();
   #slots = new Map<SerialPort, ServerSlot[]>();
 
   constructor(
@@ -70,6 +72,7 @@ export class ListenerService implements ConfigApplier {
 
   /** Stops to listen; the clients stay until their ports let go of them. */
   async close(): Promise<void> {
+    this.#descriptors.close();
     await Promise.all([...this.#slots.values()].flat().map(async ({ server }) => server?.close()));
   }
 
@@ -110,7 +113,7 @@ export class ListenerService implements ConfigApplier {
       this.#log.warn(`${entry.path}: ${settings.protocol} servers are not served yet`);
       return undefined;
     }
-    return new Server(settings, port, listener);
+    return new Server(settings, port, listener, this.#descriptors);
   }
 }
 

@@ -17,6 +17,8 @@ export interface Gate {
   admits(from: ClientAddress): boolean;
   /** Takes a client, paused. */
   accept(client: Duplex, from: ClientAddress): void;
+  /** A client is turned away by the transport itself. */
+  refused(from: ClientAddress, reason: string): void;
   /** Something the operator should know; the listener goes on. */
   notice(text: string): void;
   /** A client could not be accepted; the listener goes on. */
@@ -54,8 +56,7 @@ function reason(error: unknown): string {
     case 'ENOENT':
       return 'its folder does not exist';
     case 'EINVAL':
-    case 'ENAMETOOLONG':
-      return 'the path is too long for a socket (107 bytes)';
+      return 'the system refuses this address (a link-local one needs its zone, as in fe80::1%eth0)';
     case 'EAFNOSUPPORT':
       return 'this machine has no IPv6';
     default:

@@ -6,11 +6,12 @@ import type { SerialPort } from '../serial/serial-port.js';
 import { Admission } from './admission.js';
 import { codecOf } from './codec-of.js';
 import { Connection } from './connection.js';
+import type { DescriptorWatch } from './descriptors.js';
 import type { ClientAddress, Listener } from './listener.js';
 
 /** How often a server that cannot listen tries again. */
 const RETRY_MS = 5000;
-/** Errors of a listening socket are logged once in this time: without descriptors they come by the thousand. */
+/** Errors of a listening socket are logged once in this time. */
 const LOG_EVERY_MS = 10_000;
 
 export interface ServerCounts {
@@ -38,6 +39,7 @@ export class Server {
     private settings: AnyServerDto,
     private readonly port: SerialPort,
     private readonly makeListener: () => Listener,
+    private readonly descriptors: DescriptorWatch,
   ) {
     this.#admission = new Admission(settings instanceof SocketServerDto ? {} : settings);
     this.#log = new Logger(`${port.label} ${settings.protocol}`);
@@ -71,6 +73,7 @@ export class Server {
     await listener.open({
       admits: (from) => this.#admits(from),
       accept: (stream, from) => this.#accept(stream, from),
+      refused: (from, reason) => this.#refuse(from, reason),
       notice: (text) => this.#log.warn(text),
       failed: (error) => this.#failed(error),
     });
@@ -115,6 +118,7 @@ export class Server {
     }
     const id = ++this.#lastId;
     this.counts.accepted++;
+    this.descriptors.accepted();
     const connection = new Connection({
       id,
       stream,
@@ -151,16 +155,12 @@ export class Server {
 
   #refuse(from: ClientAddress, reason: string): void {
     this.counts.refused++;
-    if (this.#admission.worthLogging(from)) this.#log.warn(`refused ${from.text}: ${reason}`);
+    if (this.#admission.worthLogging(from, reason)) this.#log.warn(`refused ${from.text}: ${reason}`);
   }
 
-  #failed(error: NodeJS.ErrnoException): void {
+  #failed(error: Error): void {
     if (performance.now() - this.#lastError < LOG_EVERY_MS) return;
     this.#lastError = performance.now();
-    const full = error.code === 'EMFILE' || error.code === 'ENFILE';
-    const advice = full
-      ? 'no file descriptors left; raise the limit (ulimit -n, LimitNOFILE=) or max_connections'
-      : error.message;
-    this.#log.error(`cannot accept a client: ${advice}`);
+    this.#log.error(`cannot accept a client: ${error.message}`);
   }
 }

@@ -1,5 +1,5 @@
-import type { Socket } from 'node:net';
-import { createServer, Server, TLSSocket } from 'node:tls';
+import { createServer, Server, Socket } from 'node:net';
+import { createServer as createTls, TLSSocket } from 'node:tls';
 import { loadTls } from '../net/tls-context.js';
 import type { TlsFiles } from '../net/tls-files.js';
 import { TlsWatch } from '../net/tls-watch.js';
@@ -26,28 +26,33 @@ export class TlsListener implements Listener {
   /** @throws TlsFilesInvalid, ListenFailed */
   async open(gate: Gate): Promise<void> {
     const loaded = await loadTls(this.files);
-    for (const warning of loaded.warnings) gate.notice(warning);
-    const server = createServer({ ...loaded.options, ...SOCKET_OPTIONS, handshakeTimeout: HANDSHAKE_MS });
-    this.#server = server;
-    server.prependListener('connection', (socket: Socket) => {
-      // A stranger is not worth a handshake.
+    const tls = createTls({ ...loaded.options, handshakeTimeout: HANDSHAKE_MS });
+    // Only after the handshake may a client close its own direction and wait for the answer.
+    const server = createServer({ ...SOCKET_OPTIONS, allowHalfOpen: false }, (socket) => {
       if (!socket.remoteAddress || !gate.admits(clientAddress(socket))) socket.destroy();
+      else tls.emit('connection', socket);
     });
-    server.on('secureConnection', (socket: TLSSocket) => {
-      if (socket.remoteAddress) gate.accept(socket, certified(socket));
+    tls.on('secureConnection', (socket: TLSSocket) => {
+      socket.allowHalfOpen = true;
+      socket.resetAndDestroy = () => reset(socket);
+      // One whose handshake outlasted the server comes too late.
+      if (socket.remoteAddress && server.listening) gate.accept(socket, certified(socket));
       else socket.destroy();
     });
-    server.on('tlsClientError', (error, socket) => {
-      const from = socket.remoteAddress ? clientAddress(socket).text : 'a client that is gone';
-      gate.notice(`no TLS with ${from}: ${handshakeFailure(error, socket)}`);
+    tls.on('tlsClientError', (error, socket) => {
+      gate.refused(clientAddress(underneath(socket)), `no TLS: ${handshakeFailure(error, socket)}`);
+      // Node itself leaves one open that ran out of time.
+      socket.destroy();
     });
     await listen(server, this.address).catch((error: unknown) => {
       throw new ListenFailed(this.where, error);
     });
+    this.#server = server;
+    for (const warning of loaded.warnings) gate.notice(warning);
     server.on('error', (error) => gate.failed(error));
     this.#watch = new TlsWatch(loaded, {
       changed: (fresh) => {
-        server.setSecureContext(fresh.options);
+        tls.setSecureContext(fresh.options);
         gate.notice('the certificate files have changed; new clients get the new ones');
         for (const warning of fresh.warnings) gate.notice(warning);
       },
@@ -66,19 +71,41 @@ export class TlsListener implements Listener {
 /** The client's address, and the name in its certificate where it showed one. */
 function certified(socket: TLSSocket): ClientAddress {
   const address = clientAddress(socket);
-  const { subject } = socket.getPeerCertificate();
-  if (!subject) return address;
-  const name = Object.entries(subject)
+  const name = Object.entries(socket.getPeerCertificate().subject ?? {})
     .map(([key, value]) => `${key}=${String(value)}`)
     .join(', ');
-  return { ...address, subject: name };
+  return name ? { ...address, subject: name } : address;
 }
+
+/**
+ * The TCP socket below TLS. One that is gone still knows whose it was, since it was asked before; the one above does not.
+ * Node has no public name for it.
+ */
+function underneath(socket: TLSSocket): Socket {
+  return (socket as { _parent?: Socket })._parent ?? socket;
+}
+
+/** Ends it by a reset, as any other socket: Node's own method throws on a TLS socket. */
+function reset(socket: TLSSocket): TLSSocket {
+  const below = underneath(socket);
+  if (below !== socket) below.resetAndDestroy();
+  return socket.destroy();
+}
+
+/** What OpenSSL and the system call the usual mistakes, as sentences. */
+const FAILURES: Record<string, string> = {
+  ECONNRESET: 'it went away before the handshake was done',
+  ERR_TLS_HANDSHAKE_TIMEOUT: `it did not finish the handshake within ${HANDSHAKE_MS / 1000} s`,
+  ERR_SSL_HTTP_REQUEST: 'it speaks plain HTTP',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS',
+  ERR_SSL_UNSUPPORTED_PROTOCOL: 'it speaks no TLS version from 1.2 on',
+  ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE: 'it shows no certificate',
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'it does not trust the authority of the certificate here',
+};
 
 function handshakeFailure(error: NodeJS.ErrnoException, socket: TLSSocket): string {
   // OpenSSL's code, whatever the types say.
   const refused = socket.authorizationError as unknown as string | null;
   if (refused) return `its certificate is refused (${refused})`;
-  if (error.code === 'ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE') return 'it shows no certificate';
-  if (error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT') return `it was silent for ${HANDSHAKE_MS / 1000} s`;
-  return error.code ?? error.message;
+  return FAILURES[error.code ?? ''] ?? error.code ?? error.message;
 }

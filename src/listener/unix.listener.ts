@@ -8,6 +8,9 @@ import { listen } from './net-server.js';
 /** Bits of a socket file until its own mode is set: its owner alone. */
 const PRIVATE_UMASK = 0o177;
 
+/** Longest path of a socket, in bytes; Node would cut a longer one off and make another file. */
+const PATH_BYTES = process.platform === 'linux' ? 107 : 103;
+
 /** Who may use the socket file. */
 export interface SocketFile {
   /** Permission bits in octal. */
@@ -33,14 +36,12 @@ export class UnixListener implements Listener {
   /** @throws ListenFailed, also when something other than a stale socket stands in the way */
   async open(gate: Gate): Promise<void> {
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
+    // From the start: the first client may come while the file's owner is still being looked up.
+    server.on('connection', (socket) => gate.accept(socket, { text: `${this.path}#${++this.#clients}` }));
     try {
+      checkLength(this.path);
       await removeStale(this.path);
-      const restricted = Object.values(this.file).some((value) => value !== undefined);
-      // The file is made within the call, so nothing else sees the other mask.
-      const umask = restricted ? process.umask(PRIVATE_UMASK) : undefined;
-      const listening = listen(server, { path: this.path });
-      if (umask !== undefined) process.umask(umask);
-      await listening;
+      await this.#listen(server);
       await this.#setAccess();
     } catch (error) {
       server.close();
@@ -48,13 +49,24 @@ export class UnixListener implements Listener {
     }
     this.#server = server;
     server.on('error', (error) => gate.failed(error));
-    server.on('connection', (socket) => gate.accept(socket, { text: `${this.path}#${++this.#clients}` }));
   }
 
   close(): Promise<void> {
     // Also removes the file.
     this.#server?.close();
     return Promise.resolve();
+  }
+
+  /** Where the file's access is configured, only its owner can connect until it is set. */
+  #listen(server: Server): Promise<void> {
+    const { mode, owner, group } = this.file;
+    if (mode === undefined && owner === undefined && group === undefined)
+      return listen(server, { path: this.path });
+    const umask = process.umask(PRIVATE_UMASK);
+    // The file is made within the call, so nothing else sees this mask.
+    const listening = listen(server, { path: this.path });
+    process.umask(umask);
+    return listening;
   }
 
   async #setAccess(): Promise<void> {
@@ -64,6 +76,12 @@ export class UnixListener implements Listener {
     }
     if (mode !== undefined) await chmod(this.path, parseInt(mode, 8));
   }
+}
+
+function checkLength(path: string): void {
+  const bytes = Buffer.byteLength(path);
+  if (bytes > PATH_BYTES)
+    throw new Error(`the path has ${bytes} bytes, and that of a socket may have ${PATH_BYTES}`);
 }
 
 async function removeStale(path: string): Promise<void> {

@@ -27,6 +27,8 @@ const BITS_PER_BYTE = 11;
 export interface PortClient extends Receiver {
   /** Bytes that it was sent and has not taken yet. */
   readonly backlog: number;
+  /** Whether it takes a place among the clients that the port may have. */
+  readonly active: boolean;
   /** Do not take more bytes from it, until `resume`. */
   pause(): void;
   resume(): void;
@@ -94,7 +96,8 @@ export class SerialPort {
 
   /** Whether it has all the clients that it may have. */
   get full(): boolean {
-    return this.setup.max_connections > 0 && this.#clients.size >= this.setup.max_connections;
+    const { max_connections } = this.setup;
+    return max_connections > 0 && this.#active().length >= max_connections;
   }
 
   /** What to do with a client that comes when it is full. */
@@ -104,7 +107,7 @@ export class SerialPort {
 
   /** The client that has been here longest. */
   get oldest(): PortClient | undefined {
-    return this.#clients.values().next().value;
+    return this.#active()[0];
   }
 
   /** Where the device is now; @throws DeviceUnavailable when nothing matches. */
@@ -253,6 +256,10 @@ export class SerialPort {
       this.#link.paused = true;
       this.#link.device.pause();
     }
+  }
+
+  #active(): PortClient[] {
+    return [...this.#clients].filter((client) => client.active);
   }
 
   #allBehind(): boolean {

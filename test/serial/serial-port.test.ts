@@ -10,6 +10,7 @@ class FakeClient implements PortClient {
   readonly encode = (chunk: Buffer) => chunk;
   readonly events: string[] = [];
   backlog = 0;
+  active = true;
   send(wire: Buffer): void {
     this.events.push(`send ${wire.toString()}`);
   }
