@@ -3,12 +3,12 @@ import 'reflect-metadata';
 import { text } from 'node:stream/consumers';
 import { hashPassword } from './auth/password.js';
 import { defaultConfigPath, parseArguments, USAGE_STATUS } from './cli.js';
-import { ConfigFile } from './config/config-file.js';
-import { ensureDefaultConfig } from './config/default-config.js';
 import { AppError } from './errors.js';
-import { serve } from './serve.js';
 
-/** Does what the command line asks for; the process ends by itself when there is nothing left to do. */
+/**
+ * Does what the command line asks for; the process ends by itself when there is nothing left to do. What a task needs is
+ * loaded with it: the framework takes half a second, and nobody waits so long for a version.
+ */
 async function main(): Promise<void> {
   const task = parseArguments(process.argv.slice(2));
   switch (task.do) {
@@ -30,6 +30,11 @@ async function main(): Promise<void> {
       return;
     }
     case 'serve': {
+      const [{ ConfigFile }, { ensureDefaultConfig }, { serve }] = await Promise.all([
+        import('./config/config-file.js'),
+        import('./config/default-config.js'),
+        import('./serve.js'),
+      ]);
       const file = new ConfigFile(task.config ?? defaultConfigPath());
       const made = task.config === undefined ? await ensureDefaultConfig(file) : undefined;
       if (made) console.log(`Made ${file.path} with an HTTP server at ${made}`);

@@ -83,7 +83,7 @@ function checkServer(written: unknown, path: string): Checked<AnyServerDto> {
     return { value: new SERVER_CLASSES.tcp(), issues, unknown: [] };
   }
   const checked = check<AnyServerDto>(cls, written, path);
-  if (!checked.issues.length && !checked.value.data && !checked.value.control) {
+  if (!checked.value.data && !checked.value.control) {
     checked.issues.push({ path: `${path}.data`, message: 'is false, so the server needs "control"' });
   }
   return checked;

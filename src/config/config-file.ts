@@ -61,7 +61,7 @@ export class ConfigFile {
       await replace(this.path, textOf(document));
     } catch (error) {
       throw new ConfigNotWritten(
-        `Cannot make the configuration ${this.path}: ${reason(error)}. -c names another place for it`,
+        `Cannot make the configuration ${this.path}: ${reason(error)}. Use -c to name another file`,
         error,
       );
     }

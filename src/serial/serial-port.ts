@@ -134,6 +134,7 @@ export class SerialPort {
     this.#link.linger = undefined;
     this.#fanOut.add(client);
     if (client.watcher) this.#link.signals.watch(client.watcher);
+    this.caughtUp();
   }
 
   leave(client: PortClient): void {

@@ -38,7 +38,7 @@ export class SerialService implements ConfigApplier {
   async start(): Promise<void> {
     this.config.register(this);
     await this.apply(this.config.current);
-    await this.#look();
+    await this.#look('warn');
   }
 
   /** @throws DeviceRefused when an open device does not take its new settings */
@@ -94,8 +94,11 @@ export class SerialService implements ConfigApplier {
     await Promise.all(this.#slots.map(async ({ port }) => port?.drainAndRemove('the server stops', ms)));
   }
 
-  /** Tells once when a device is missing, and once when it is there again; the devices themselves are not opened. */
-  async #look(): Promise<void> {
+  /**
+   * Tells once when a device is missing, and once when it is there again; the devices themselves are not opened. After
+   * the start that is no warning: a device that is lost while it is in use was reported already.
+   */
+  async #look(level: 'warn' | 'log'): Promise<void> {
     for (const { port } of this.#slots) {
       if (!port || port.state !== 'closed') continue;
       const trouble = await port.locate().then(
@@ -104,12 +107,12 @@ export class SerialService implements ConfigApplier {
       );
       const before = this.#missing.get(port) ?? '';
       if (trouble && trouble !== before)
-        this.#log.warn(`${port.label}: ${trouble}; looking again every ${LOOK_MS / 1000} s`);
+        this.#log[level](`${port.label}: ${trouble}; looking again every ${LOOK_MS / 1000} s`);
       if (!trouble && before) this.#log.log(`${port.label}: the device is there`);
       if (trouble) this.#missing.set(port, trouble);
       else this.#missing.delete(port);
     }
-    this.#timer = setTimeout(() => void this.#look(), LOOK_MS);
+    this.#timer = setTimeout(() => void this.#look('log'), LOOK_MS);
   }
 }
 
