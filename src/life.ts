@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { ListenerService } from './listener/listener.service.js';
 import { SerialService } from './serial/serial.service.js';
 
-/** How long what is queued may take to go out when the server stops. */
-const FLUSH_MS = 2000;
+/** How long the end may take in all, and how much of it what is queued for devices may take to go out. */
+const STOP_MS = 2000;
+const FLUSH_MS = 1500;
 
 /** Starts the parts of the server in their order, and ends them in the other. */
 @Injectable()
@@ -22,7 +23,7 @@ export class Life {
   /** Takes no more clients, lets what is queued go out for at most 2 s, and closes everything. */
   async stop(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, FLUSH_MS)));
+    const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, STOP_MS)));
     await Promise.race([this.#stop(), limit]);
     clearTimeout(timer);
   }

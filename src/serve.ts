@@ -51,9 +51,4 @@ function stopOnSignal(stop: () => Promise<void>, log: Logger): void {
   process.on('SIGINT', onSignal);
   // The terminal that it was started from may be closed.
   process.on('SIGHUP', () => log.log('SIGHUP: nothing to do'));
-  // A terminal that goes away ends what was started in it; a service is asked to read its files again.
-  process.on('SIGHUP', (signal) => {
-    if (process.stdin.isTTY) onSignal(signal);
-    else log.warn('SIGHUP: ignored; restart the server to make it read its configuration again');
-  });
 }

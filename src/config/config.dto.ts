@@ -8,7 +8,6 @@ import {
   IsNetworks,
   IsObject,
   IsPasswordHash,
-  IsSeconds,
   IsSecondsOrOff,
   IsTcpPort,
   IsText,
@@ -43,8 +42,8 @@ export class UserDto {
   @IsText() login!: string;
   @IsPasswordHash() password!: string;
   @Optional() @Flag() admin: boolean = false;
-  /** Seconds without a request after which a session of this user ends. */
-  @Optional() @IsSeconds() session_timeout?: number;
+  /** Seconds without a request after which a session of this user ends; 0 for never. */
+  @Optional() @IsSecondsOrOff() session_timeout?: number;
 }
 
 /** An API token, for programs. */

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect, Socket } from 'node:net';
 import { Reader } from './reader.js';
 
@@ -16,9 +15,10 @@ const open = new Set<Socket>();
 export async function connectTcp(port: number, host = '127.0.0.1', localAddress?: string): Promise<Client> {
   const socket = connect({ port, host, noDelay: true, ...(localAddress && { localAddress }) });
   open.add(socket);
-  let reset = false;
-  socket.on('error', () => (reset = true));
-  const ended = once(socket, 'close').then((): 'end' | 'reset' => (reset ? 'reset' : 'end'));
+  socket.on('error', () => {});
+  const ended = new Promise<'end' | 'reset'>((resolve) =>
+    socket.once('close', (failed) => resolve(failed ? 'reset' : 'end')),
+  );
   await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
   let reader: Reader | undefined;
   return {

@@ -9,6 +9,7 @@ const DEBIAN_PACKAGE = {
   openssl: 'openssl',
   telnet: 'inetutils-telnet',
   plink: 'putty-tools',
+  python3: 'python3',
   'python3-serial': 'python3-serial',
   nginx: 'nginx',
   chromium: 'chromium',

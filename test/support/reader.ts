@@ -22,8 +22,7 @@ export class Reader {
 
   /** The next `count` bytes; fewer when the stream ends before. */
   async take(count: number): Promise<Buffer> {
-    while (this.#bytes < count && !this.#ended)
-      await new Promise<void>((resolve) => (this.#wanted = resolve));
+    while (this.#bytes < count && !this.#ended) await this.#more();
     const all = Buffer.concat(this.#chunks);
     const taken = all.subarray(0, count);
     const rest = all.subarray(taken.length);
@@ -36,9 +35,23 @@ export class Reader {
     return (await this.take(count)).toString('latin1');
   }
 
+  /** The next text up to, and with, `end`; what there is when the stream ends before. */
+  async upTo(end: string): Promise<string> {
+    for (;;) {
+      const at = Buffer.concat(this.#chunks).indexOf(end, 0, 'latin1');
+      if (at >= 0) return this.text(at + end.length);
+      if (this.#ended) return this.text(this.#bytes);
+      await this.#more();
+    }
+  }
+
   /** Everything up to the end of the stream. */
   async rest(): Promise<Buffer> {
-    while (!this.#ended) await new Promise<void>((resolve) => (this.#wanted = resolve));
+    while (!this.#ended) await this.#more();
     return this.take(this.#bytes);
+  }
+
+  #more(): Promise<void> {
+    return new Promise((resolve) => (this.#wanted = resolve));
   }
 }
