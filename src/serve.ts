@@ -33,7 +33,10 @@ export async function serve(file: ConfigFile, verbosity: number): Promise<void> 
   for (const { path } of config.http) log.warn(`${path}: http servers are not served yet`);
 
   const life = app.get(Life);
-  stopOnSignal(() => life.stop(), log);
+  stopOnSignal(async () => {
+    await life.stop();
+    await logger.flush();
+  }, log);
   await life.start();
   log.log(`serving ${file.path}`);
 }

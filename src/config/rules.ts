@@ -118,6 +118,12 @@ export const IsPasswordHash = rule(
 /** Python's None, which JSON writes as null: the same as leaving the key out. */
 export const Optional = IsOptional;
 
+/** Digits in quotes are a number too, as pyserial takes them. */
+export const WholeNumber = () =>
+  Transform(({ value }: { value: unknown }) =>
+    isText(value) && /^\d{1,10}$/.test(value) ? Number(value) : value,
+  );
+
 /** true and false, or 1 and 0 as pyserial also takes them. */
 export function Flag(): PropertyDecorator {
   return (target, key) => {

@@ -1,6 +1,16 @@
 import { Type } from 'class-transformer';
 import { ValidateNested } from 'class-validator';
-import { Flag, IsBaudrate, IsMatchValue, IsObject, IsText, IsTimeout, OneOf, Optional } from './rules.js';
+import {
+  Flag,
+  IsBaudrate,
+  IsMatchValue,
+  IsObject,
+  IsText,
+  IsTimeout,
+  OneOf,
+  Optional,
+  WholeNumber,
+} from './rules.js';
 
 export type Bytesize = 5 | 6 | 7 | 8;
 /** pyserial's letters: none, even, odd, mark, space. */
@@ -29,7 +39,7 @@ export class SerialDto {
   /** Finds the device by its USB attributes each time it is opened, instead of `port`. */
   @Optional() @IsObject() @ValidateNested() @Type(() => MatchDto) match?: MatchDto;
   /** Bits a second. */
-  @Optional() @IsBaudrate() baudrate: number = 9600;
+  @Optional() @WholeNumber() @IsBaudrate() baudrate: number = 9600;
   @Optional()
   @OneOf<Bytesize>({ FIVEBITS: 5, SIXBITS: 6, SEVENBITS: 7, EIGHTBITS: 8, 5: 5, 6: 6, 7: 7, 8: 8 }, [
     'FIVEBITS',

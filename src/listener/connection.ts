@@ -15,12 +15,16 @@ import { Outbox, OutboxLimits } from './outbox.js';
 const HALF_CLOSED_MS = 500;
 /** Length of a break whose protocol does not name one. */
 const BREAK_MS = 250;
+/** Answers that may wait for a client before it is not read any more. */
+const REPLY_BYTES = 64 * 1024;
 /** A client's own mistakes are logged once in this time. */
 const LOG_EVERY_MS = 10_000;
 
 export type EndReason = 'left' | 'dismissed' | 'dropped' | 'refused';
 
 export interface ConnectionSettings extends OutboxLimits {
+  /** Whether it gets the device's data. */
+  readonly data: boolean;
   /** Seconds without a byte either way after which the client has to go; 0 for never. */
   readonly idle_timeout: number;
   readonly control?: ControlDto | undefined;
@@ -34,6 +38,8 @@ export interface ConnectionSetup {
   readonly settings: ConnectionSettings;
   readonly port: SerialPort;
   readonly log: Logger;
+  /** The port did not take it; it is closed. */
+  refused(reason: string): void;
   /** Called once, when nothing is left of the connection. */
   closed(why: EndReason): void;
 }
@@ -44,6 +50,7 @@ export class Connection implements PortClient {
   readonly id: number;
   readonly from: ClientAddress;
   readonly encode: Codec['encode'];
+  readonly data: boolean;
   readonly watcher: SignalWatcher | undefined;
   bytesIn = 0;
   bytesOut = 0;
@@ -54,7 +61,9 @@ export class Connection implements PortClient {
   /** Of the half-closed and the ending state. */
   #timer: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
-  #lastByte = -Infinity;
+  #lastByte = performance.now();
+  /** Who wants no more bytes from it for now. */
+  readonly #heldBy = new Set<'port' | 'replies'>();
   #lastReport: Buffer | undefined;
   #lastIgnored = -Infinity;
 
@@ -63,20 +72,23 @@ export class Connection implements PortClient {
     this.id = id;
     this.from = from;
     this.encode = codec.encode;
+    this.data = settings.data;
     this.#outbox = new Outbox((chunks, taken) => this.#write(chunks, taken), settings, {
       empty: () => this.#caughtUp(),
       overdue: (reason) => this.drop(reason),
     });
     if (codec.report && settings.control) {
-      const pollInterval = settings.control.poll_interval;
-      this.watcher = { pollInterval, signals: (signals, why) => this.#report(signals, why) };
+      // Without lines that it is told of, nothing changes for it.
+      const { signals, poll_interval } = settings.control;
+      const pollInterval = signals.length > 0 ? poll_interval : Infinity;
+      this.watcher = { pollInterval, signals: (state, why) => this.#report(state, why) };
     }
     this.#sink = {
       data: (bytes) => port.write(this, bytes),
-      reply: (bytes) => this.send(bytes),
-      setLines: (lines) => void port.signals?.set(lines),
+      reply: (bytes) => this.#reply(bytes),
+      setLines: (lines) => port.setLines(this, lines),
       askLines: () => this.watcher && port.signals?.tell(this.watcher),
-      sendBreak: () => void port.signals?.sendBreak(BREAK_MS),
+      sendBreak: () => void port.sendBreak(BREAK_MS),
       ignored: (what) => this.#ignored(what),
     };
     stream.on('error', (error) => log.debug(`${this.name} ${error.message}`));
@@ -88,14 +100,13 @@ export class Connection implements PortClient {
     return subject === undefined ? text : `${text} (${subject})`;
   }
 
-  /** Whether it takes a place among the clients that a server or port may have. */
+  /** Whether it takes a place among the clients that a server may have. */
   get active(): boolean {
-    return this.#state === 'joining' || this.#state === 'joined';
+    return this.#state !== 'ending' && this.#state !== 'closed';
   }
 
-  /** Whether bytes still go to it. */
-  get #served(): boolean {
-    return this.active || this.#state === 'half-closed';
+  get leaving(): boolean {
+    return this.#state === 'half-closed';
   }
 
   get backlog(): number {
@@ -108,7 +119,7 @@ export class Connection implements PortClient {
     try {
       await port.join(this);
     } catch (error) {
-      log.warn(`refused ${this.name}: ${(error as Error).message}`);
+      this.setup.refused((error as Error).message);
       this.#end = 'refused';
       stream.destroy();
       return;
@@ -128,23 +139,36 @@ export class Connection implements PortClient {
   }
 
   send(wire: Buffer): void {
-    if (!this.#served) return;
+    if (!this.active) return;
     this.bytesOut += wire.length;
     this.#touched();
     this.#outbox.push(wire);
   }
 
   pause(): void {
+    this.#heldBy.add('port');
     this.setup.stream.pause();
   }
 
   resume(): void {
-    this.setup.stream.resume();
+    this.#letGo('port');
+  }
+
+  #letGo(by: 'port' | 'replies'): void {
+    if (this.#heldBy.delete(by) && this.#heldBy.size === 0) this.setup.stream.resume();
+  }
+
+  /** Sends an answer of the protocol; a client that takes none of them is not asked for more. */
+  #reply(bytes: Buffer): void {
+    this.send(bytes);
+    if (this.backlog < REPLY_BYTES) return;
+    this.#heldBy.add('replies');
+    this.setup.stream.pause();
   }
 
   /** Ends the connection when all that it was sent is out, or `send_timeout` later. */
   dismiss(reason: string): void {
-    if (!this.#served) return;
+    if (!this.active) return;
     this.setup.log.log(`closing ${this.name}: ${reason}`);
     this.#end = 'dismissed';
     this.#finish();
@@ -182,6 +206,7 @@ export class Connection implements PortClient {
 
   #caughtUp(): void {
     this.setup.port.caughtUp();
+    this.#letGo('replies');
     if (this.#state === 'ending') this.setup.stream.end();
   }
 
@@ -191,7 +216,7 @@ export class Connection implements PortClient {
     if (!report) return;
     const same = this.#lastReport?.equals(report) ?? false;
     this.#lastReport = report;
-    if (why === 'asked' || (why === 'changed' && !same)) this.send(report);
+    if (why === 'asked' || (why === 'changed' && !same)) this.#reply(report);
   }
 
   #ignored(what: string): void {

@@ -42,14 +42,17 @@ export class ListenFailed extends AppError {
   }
 }
 
-function reason(error: unknown): string {
-  switch ((error as NodeJS.ErrnoException).code) {
+function reason(cause: unknown): string {
+  const error = cause as NodeJS.ErrnoException & { readonly port?: number };
+  switch (error.code) {
     case 'EADDRINUSE':
       return 'another program or server has it';
     case 'EADDRNOTAVAIL':
       return 'this machine does not have that address';
     case 'EACCES':
-      return 'no permission (a port below 1024 needs root or the capability CAP_NET_BIND_SERVICE)';
+      return Number(error.port) > 0
+        ? 'no permission (a port below 1024 needs root or the capability CAP_NET_BIND_SERVICE)'
+        : 'no permission to make a file there';
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return 'there is no such host name';
@@ -60,6 +63,6 @@ function reason(error: unknown): string {
     case 'EAFNOSUPPORT':
       return 'this machine has no IPv6';
     default:
-      return sentence(error);
+      return sentence(cause);
   }
 }

@@ -20,7 +20,7 @@ export interface OutboxEvents {
 
 /** What waits to be sent to one client: how much, and for how long. */
 export class Outbox {
-  limits: OutboxLimits;
+  readonly limits: OutboxLimits;
   readonly #send: SendChunks;
   readonly #events: OutboxEvents;
   #waiting: { chunk: Buffer; since: number }[] = [];
@@ -63,18 +63,21 @@ export class Outbox {
   }
 
   #write(chunks: Buffer[], bytes: number, since: number): void {
-    this.#sending = { bytes, since };
     let waited = false;
     const atOnce = this.#send(chunks, () => {
+      if (!waited) return;
       this.#sending = undefined;
       if (this.#closed) return;
       if (this.#waiting.length) this.#next();
-      else if (waited) this.#events.empty();
+      else this.#events.empty();
     });
-    if (!atOnce) {
-      waited = true;
-      this.#timer ??= setTimeout(() => this.#look(), this.limits.send_timeout * 1000);
+    if (atOnce) {
+      if (this.#waiting.length) this.#next();
+      return;
     }
+    waited = true;
+    this.#sending = { bytes, since };
+    this.#timer ??= setTimeout(() => this.#look(), this.limits.send_timeout * 1000);
   }
 
   #next(): void {

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import type { Duplex } from 'node:stream';
-import { AnyServerDto, SocketServerDto } from '../config/server.dto.js';
+import { AnyServerDto, OnLimit, SocketServerDto } from '../config/server.dto.js';
 import { sentence } from '../errors.js';
-import type { SerialPort } from '../serial/serial-port.js';
+import type { PortClient, SerialPort } from '../serial/serial-port.js';
 import { Admission } from './admission.js';
 import { codecOf } from './codec-of.js';
 import { Connection } from './connection.js';
@@ -25,7 +25,6 @@ export class Server {
   readonly counts: ServerCounts = { accepted: 0, refused: 0, dropped: 0 };
   readonly #connections = new Map<number, Connection>();
   readonly #admission: Admission;
-  readonly #log: Logger;
   #listener: Listener | undefined;
   #retry: NodeJS.Timeout | undefined;
   /** Why it does not listen; empty while it does. */
@@ -36,13 +35,17 @@ export class Server {
   #whenGone: (() => void) | undefined;
 
   constructor(
-    private settings: AnyServerDto,
+    private readonly settings: AnyServerDto,
     private readonly port: SerialPort,
     private readonly makeListener: () => Listener,
     private readonly descriptors: DescriptorWatch,
   ) {
     this.#admission = new Admission(settings instanceof SocketServerDto ? {} : settings);
-    this.#log = new Logger(`${port.label} ${settings.protocol}`);
+  }
+
+  /** Named by what the port is called now. */
+  get #log(): Logger {
+    return new Logger(`${this.port.label} ${this.settings.protocol}`);
   }
 
   get connections(): readonly Connection[] {
@@ -127,28 +130,26 @@ export class Server {
       settings: this.settings,
       port: this.port,
       log: this.#log,
+      refused: (reason) => this.#refuse(from, reason),
       closed: (why) => {
         this.#connections.delete(id);
         if (this.#connections.size === 0) this.#whenGone?.();
         if (why === 'dropped') this.counts.dropped++;
-        if (why === 'refused') this.counts.refused++;
       },
     });
     this.#connections.set(id, connection);
     void connection.join();
   }
 
-  /** Looks at the limits of the server and the port, and lets the oldest go where they say so. */
+  /** Looks at the limits of the server and the port, and lets somebody go who is leaving anyway or where they say so. */
   #makeRoom(): string | undefined {
     const { max_connections, on_limit } = this.settings;
     const here = this.connections.filter((connection) => connection.active);
-    if (max_connections > 0 && here.length >= max_connections) {
-      if (on_limit === 'reject') return `the server has its ${max_connections} clients (max_connections)`;
-      here[0]?.dismiss('a newer client takes its place (on_limit)');
+    if (max_connections > 0 && here.length >= max_connections && !letOneGo(here, on_limit)) {
+      return `the server has its ${max_connections} clients (max_connections)`;
     }
-    if (this.port.full) {
-      if (this.port.onLimit === 'reject') return 'the port has all its clients (max_connections)';
-      this.port.oldest?.dismiss('a newer client takes its place (on_limit)');
+    if (this.port.full && !letOneGo(this.port.clients, this.port.onLimit)) {
+      return 'the port has all its clients (max_connections)';
     }
     return undefined;
   }
@@ -163,4 +164,12 @@ export class Server {
     this.#lastError = performance.now();
     this.#log.error(`cannot accept a client: ${error.message}`);
   }
+}
+
+/** Lets one client go: one that has said its last, or the oldest where the limit wants that. */
+function letOneGo(clients: readonly PortClient[], onLimit: OnLimit): boolean {
+  const leaving = clients.find((client) => client.leaving);
+  const goes = leaving ?? (onLimit === 'kick-oldest' ? clients[0] : undefined);
+  goes?.dismiss(`a newer client takes its place (${leaving ? 'max_connections' : 'on_limit'})`);
+  return goes !== undefined;
 }

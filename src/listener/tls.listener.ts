@@ -35,6 +35,8 @@ export class TlsListener implements Listener {
     tls.on('secureConnection', (socket: TLSSocket) => {
       socket.allowHalfOpen = true;
       socket.resetAndDestroy = () => reset(socket);
+      // Node itself leaves one open whose peer breaks the encryption.
+      socket.on('error', () => socket.destroy());
       // One whose handshake outlasted the server comes too late.
       if (socket.remoteAddress && server.listening) gate.accept(socket, certified(socket));
       else socket.destroy();

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { chmod, chown, lstat, unlink } from 'node:fs/promises';
+import { chmod, chown, lstat, readFile, stat, unlink } from 'node:fs/promises';
 import { connect, createServer, Server } from 'node:net';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { Gate, ListenFailed, Listener } from './listener.js';
 import { listen } from './net-server.js';
@@ -89,14 +90,18 @@ async function removeStale(path: string): Promise<void> {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (!file) return;
+  // Asked here, since libuv calls a missing folder a lack of permission.
+  if (!file) return void (await stat(dirname(path)));
   if (!file.isSocket())
     throw new ListenFailed(path, new Error('there is a file that is no socket; it is left alone'));
   if (await answers(path)) throw new ListenFailed(path, new Error('another program listens on it'));
   await unlink(path);
 }
 
-function answers(path: string): Promise<boolean> {
+async function answers(path: string): Promise<boolean> {
+  // Linux tells without a connection, which might open a device there.
+  const sockets = await readFile('/proc/net/unix', 'utf8').catch(() => '');
+  if (sockets.split('\n').some((line) => line.endsWith(` ${path}`))) return true;
   return new Promise((resolve) => {
     const probe = connect(path);
     probe.once('connect', () => {

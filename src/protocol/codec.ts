@@ -22,7 +22,10 @@ export type OutputLines = Partial<Pick<Signals, 'rts' | 'dtr'>>;
  */
 export type Encode = (chunk: Buffer) => Buffer;
 
-/** What a decoder finds in a client's bytes, called in the order in which it stood on the wire. */
+/**
+ * What a decoder finds in a client's bytes, called in the order in which it stood on the wire. Only the answers, which go
+ * the other way, may come together at the end of a read.
+ */
 export interface CodecSink {
   /** Bytes for the device. The buffer may be a view of the chunk that was given to `decode`. */
   data(bytes: Buffer): void;

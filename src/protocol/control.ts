@@ -1,5 +1,5 @@
 import { Codec, CodecSink, Encode, Signals } from './codec.js';
-import { DataRun } from './data-run.js';
+import { DataRun, findByte } from './data-run.js';
 import { doubleEscapes, ESCAPE } from './escape-ff.js';
 
 /** What one server allows its control clients. */
@@ -64,11 +64,10 @@ export class ControlCodec implements Codec {
 
   /** Takes everything before the next 0xFF and that 0xFF; returns the position behind it. */
   #upToEscape(from: number, run: DataRun): number {
-    const escape = run.chunk.indexOf(ESCAPE, from);
-    const end = escape < 0 ? run.chunk.length : escape;
-    if (this.#options.data) run.add(from, end);
-    if (escape >= 0) this.#step = 'command';
-    return end + 1;
+    const escape = findByte(run.chunk, ESCAPE, from, run.chunk.length);
+    if (this.#options.data) run.add(from, escape);
+    if (escape < run.chunk.length) this.#step = 'command';
+    return escape + 1;
   }
 
   #command(byte: number, at: number, run: DataRun): void {

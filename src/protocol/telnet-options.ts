@@ -48,8 +48,8 @@ export class OptionSide {
     return this.#states.get(option) === 'yes';
   }
 
-  /** Takes the client's DO or WILL; returns the answer that is due, if one is. */
-  enable(option: number): Buffer | undefined {
+  /** Takes the client's DO or WILL; returns the verb of the answer that is due, if one is. */
+  enable(option: number): number | undefined {
     const state = this.#states.get(option);
     if (state === undefined) return this.#answer(option, 'refused', this.#refuse);
     if (state === 'no') return this.#answer(option, 'yes', this.#agree);
@@ -57,16 +57,16 @@ export class OptionSide {
     return undefined;
   }
 
-  /** Takes the client's DONT or WONT; returns the answer that is due, if one is. */
-  disable(option: number): Buffer | undefined {
+  /** Takes the client's DONT or WONT; returns the verb of the answer that is due, if one is. */
+  disable(option: number): number | undefined {
     const state = this.#states.get(option);
     if (state === 'yes') return this.#answer(option, 'no', this.#refuse);
     if (state === 'wantyes') this.#states.set(option, 'no');
     return undefined;
   }
 
-  #answer(option: number, state: OptionState, verb: number): Buffer {
+  #answer(option: number, state: OptionState, verb: number): number {
     this.#states.set(option, state);
-    return Buffer.from([IAC, verb, option]);
+    return verb;
   }
 }

@@ -1,5 +1,5 @@
 import { Codec, CodecSink } from './codec.js';
-import { DataRun } from './data-run.js';
+import { DataRun, findByte } from './data-run.js';
 import { doubleEscapes } from './escape-ff.js';
 import { BINARY, DO, DONT, ECHO, IAC, OptionSide, SUPPRESS_GO_AHEAD, WILL, WONT } from './telnet-options.js';
 
@@ -46,10 +46,12 @@ export class TelnetCodec implements Codec {
   #verb = 0;
   #parameterBytes = 0;
   #afterCr = false;
+  /** The bytes that answer the read at hand. */
+  #answers: number[] = [];
   #presenceTold = false;
 
   decode(chunk: Buffer, sink: CodecSink): void {
-    // One answer per read: a flood of ARE YOU THERE must not come back nine times its size.
+    this.#answers = [];
     this.#presenceTold = false;
     const run = new DataRun(chunk, sink);
     for (let at = 0; at < chunk.length;) {
@@ -57,24 +59,25 @@ export class TelnetCodec implements Codec {
       else this.#afterIac(chunk[at]!, at++, run);
     }
     run.flush();
+    // In one piece: a read may hold thousands of requests, and a write for each would hold everybody up.
+    if (this.#answers.length > 0) sink.reply(Buffer.from(this.#answers));
   }
 
   /** Takes everything before the next IAC and that IAC; returns the position behind it. */
   #upToIac(from: number, run: DataRun): number {
-    const iac = run.chunk.indexOf(IAC, from);
-    const end = iac < 0 ? run.chunk.length : iac;
+    const iac = findByte(run.chunk, IAC, from, run.chunk.length);
     const inData = this.#step === 'data';
-    if (inData) this.#data(from, end, run);
-    else this.#parameters(end - from, run);
-    if (iac >= 0) this.#step = inData ? 'command' : 'parameters-command';
-    return end + 1;
+    if (inData) this.#data(from, iac, run);
+    else this.#parameters(iac - from, run);
+    if (iac < run.chunk.length) this.#step = inData ? 'command' : 'parameters-command';
+    return iac + 1;
   }
 
   #afterIac(byte: number, at: number, run: DataRun): void {
     if (this.#step === 'option') {
       this.#step = 'data';
       const answer = this.#answerTo(byte);
-      if (answer) run.flush().reply(answer);
+      if (answer !== undefined) this.#answers.push(IAC, answer, byte);
     } else if (this.#step === 'parameters-command' && (byte === IAC || byte < SUBNEGOTIATION_END)) {
       // IAC IAC is a literal 0xFF (RFC 855). So is a lone one that no command follows: some clients forget to double it.
       this.#step = 'parameters';
@@ -105,12 +108,13 @@ export class TelnetCodec implements Codec {
       case BREAK:
         return run.flush().sendBreak();
       case ARE_YOU_THERE:
-        if (!this.#presenceTold) run.flush().reply(PRESENCE);
+        // Once per read: a flood of them must not come back nine times its size.
+        if (!this.#presenceTold) this.#answers.push(...PRESENCE);
         this.#presenceTold = true;
     }
   }
 
-  #answerTo(option: number): Buffer | undefined {
+  #answerTo(option: number): number | undefined {
     switch (this.#verb) {
       case WILL:
         return this.#clientOptions.enable(option);
@@ -128,16 +132,17 @@ export class TelnetCodec implements Codec {
    * keyboard"); the device gets the CR at once, and the partner is dropped whenever it comes.
    */
   #data(from: number, end: number, run: DataRun): void {
+    if (from === end) return;
     if (this.#clientOptions.isOn(BINARY)) {
       this.#afterCr = false;
       return run.add(from, end);
     }
-    const text = run.chunk.subarray(0, end);
+    const { chunk } = run;
     for (let at = from; at < end;) {
-      if (this.#afterCr && (text[at] === LF || text[at] === NUL)) at++;
-      const cr = text.indexOf(CR, at);
-      this.#afterCr = cr >= 0;
-      const next = cr < 0 ? end : cr + 1;
+      if (this.#afterCr && (chunk[at] === LF || chunk[at] === NUL)) at++;
+      const cr = findByte(chunk, CR, at, end);
+      this.#afterCr = cr < end;
+      const next = this.#afterCr ? cr + 1 : end;
       run.add(at, next);
       at = next;
     }

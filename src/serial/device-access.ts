@@ -30,7 +30,8 @@ export async function checkAvailable(path: string, locked: boolean): Promise<voi
 
 /** Why an open failed that nothing spoke against. */
 export async function openFailure(path: string, error: Error): Promise<string> {
-  if (/busy/i.test(error.message)) {
+  // The lock of a program in another container is seen by nobody before it is in the way.
+  if (/busy|cannot lock/i.test(error.message)) {
     const holders = await holdersOf(path).catch(() => '');
     return holders ? `it is in use by ${holders}` : 'another program holds it for itself alone';
   }

@@ -39,6 +39,7 @@ export class FanOut {
       this.#deliver(chunk);
       return;
     }
+    if (this.#joinedBytes + chunk.length > JOIN_BYTES) this.flush();
     this.#joined.push(chunk);
     this.#joinedBytes += chunk.length;
     if (this.#joinedBytes >= JOIN_BYTES || performance.now() >= this.#until) this.flush();

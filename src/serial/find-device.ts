@@ -14,7 +14,9 @@ export async function findDevice({ port, match }: SerialDto): Promise<string> {
   const path = port as string;
   // Windows has names, not paths: only opening tells.
   if (path !== LOOP_PATH && process.platform !== 'win32') {
-    await access(path).catch((error: unknown) => {
+    await access(path).catch((error: NodeJS.ErrnoException) => {
+      // What else is wrong is told when it is opened.
+      if (error.code !== 'ENOENT') return;
       throw new DeviceUnavailable(path, 'there is no such device; is it plugged in?', error);
     });
   }

@@ -1,6 +1,6 @@
 import { LinuxBinding, LinuxPortBinding } from '@serialport/bindings-cpp';
 import { close, constants, open } from 'node:fs';
-import { ReadStream } from 'node:tty';
+import type { ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
 import type { OutputLines, Signals } from '../protocol/codec.js';
 import { loadIoctl } from './ioctl.js';
@@ -8,6 +8,7 @@ import { BindingLines, IoctlLines, ModemLines } from './modem-lines.js';
 import { checkAvailable, openFailure } from './device-access.js';
 import { DeviceEvents, DeviceUnavailable, SerialDevice, SerialSettings } from './serial-device.js';
 import { extraFormat, isStandardBaudrate, stty, wholeFormat } from './stty.js';
+import { TtyReader } from './tty-reader.js';
 
 const openFile = promisify(open);
 const closeFile = promisify(close);
@@ -19,15 +20,19 @@ const closeFile = promisify(close);
 export class LinuxDevice implements SerialDevice {
   #events: DeviceEvents | undefined;
   #closing: Promise<void> | undefined;
+  /** Why it is gone, once it is. */
+  #gone: string | undefined;
+  private readonly stream: ReadStream;
 
   private constructor(
     readonly path: string,
     private readonly binding: LinuxPortBinding,
     private readonly fd: number,
-    private readonly stream: ReadStream,
     private readonly lines: ModemLines,
     private settings: SerialSettings,
   ) {
+    const { stream } = new TtyReader(fd, (chunk) => this.#events?.data(chunk));
+    this.stream = stream;
     stream.on('error', (error) => this.#lose(isHangUp(error) ? HUNG_UP : error.message));
     // A pulled adapter ends the stream; it gives no error.
     stream.on('end', () => this.#lose(HUNG_UP));
@@ -52,7 +57,7 @@ export class LinuxDevice implements SerialDevice {
       if (extra.length) await stty(fd, extra);
       const ioctl = await loadIoctl();
       const lines = ioctl ? new IoctlLines(ioctl, fd) : new BindingLines(binding);
-      return new LinuxDevice(path, binding, fd, new ReadStream(fd), lines, settings);
+      return new LinuxDevice(path, binding, fd, lines, settings);
     } catch (error) {
       if (fd !== undefined) await closeFile(fd);
       await binding?.close();
@@ -62,7 +67,8 @@ export class LinuxDevice implements SerialDevice {
 
   start(events: DeviceEvents): void {
     this.#events = events;
-    this.stream.on('data', (chunk: Buffer) => this.#events?.data(chunk));
+    if (this.#gone === undefined) this.stream.resume();
+    else queueMicrotask(() => this.#lose(this.#gone as string));
   }
 
   write(chunks: readonly Buffer[], done: (error?: Error | null) => void): void {
@@ -83,8 +89,13 @@ export class LinuxDevice implements SerialDevice {
   }
 
   async update(settings: SerialSettings): Promise<void> {
-    await stty(this.fd, wholeFormat(settings));
-    if (!isStandardBaudrate(settings.baudrate)) await this.binding.update({ baudRate: settings.baudrate });
+    try {
+      await this.#setFormat(settings);
+    } catch (error) {
+      // stty may have done a part of it.
+      await this.#setFormat(this.settings).catch(() => {});
+      throw error;
+    }
     this.settings = settings;
   }
 
@@ -134,13 +145,19 @@ export class LinuxDevice implements SerialDevice {
     for (;;) {
       const bytes = await this.lines.unsent();
       if (!bytes) return true;
-      limit ??= MARGIN_MS + (bytes * BITS_PER_BYTE * 1000) / this.settings.baudrate;
+      limit ??= Math.min(MARGIN_MS + (bytes * BITS_PER_BYTE * 1000) / this.settings.baudrate, LONGEST_MS);
       if (performance.now() - start > limit) return false;
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
   }
 
+  async #setFormat(settings: SerialSettings): Promise<void> {
+    await stty(this.fd, wholeFormat(settings));
+    if (!isStandardBaudrate(settings.baudrate)) await this.binding.update({ baudRate: settings.baudrate });
+  }
+
   #lose(reason: string): void {
+    this.#gone ??= reason;
     const events = this.#events;
     this.#events = undefined;
     events?.lost(reason);
@@ -150,6 +167,8 @@ export class LinuxDevice implements SerialDevice {
 /** Looks at what is still to be sent, this often, and for this long beyond what the baud rate makes of it. */
 const LOOK_MS = 2;
 const MARGIN_MS = 1000;
+/** The kernel itself gives a close no more (closing_wait). */
+const LONGEST_MS = 30_000;
 const BITS_PER_BYTE = 11;
 
 const HUNG_UP = 'it was unplugged or hung up';
@@ -167,5 +186,7 @@ function bindingOptions(settings: SerialSettings) {
     rtscts: settings.rtscts,
     xon: settings.xonxoff,
     xoff: settings.xonxoff,
+    // It can only set it, and does so unless told otherwise; stty brings it to what the settings say, if they do.
+    hupcl: false,
   };
 }

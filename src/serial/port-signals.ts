@@ -8,10 +8,11 @@ import type { WriteQueue } from './write-queue.js';
 const NO_LINES: Signals = { rts: false, dtr: false, cts: false, dsr: false, ri: false, cd: false };
 /** Breaks that may wait for one device; a client could otherwise ask for hours of them in one packet. */
 const WAITING_BREAKS = 8;
+const BREAK_LIMIT_MS = 5000;
 
 /** Somebody who wants to know of the lines. */
 export interface SignalWatcher {
-  /** Seconds between two looks that are often enough for it. */
+  /** Seconds between two looks that are often enough for it; Infinity when it only wants to be told what it asks. */
   readonly pollInterval: number;
   /** The state at the time it came, a state that differs from the one before, or one that somebody asked for or set. */
   signals(signals: Signals, why: 'first' | 'changed' | 'asked'): void;
@@ -26,10 +27,15 @@ export class PortSignals {
   /** Line commands that wait for their place among the data. */
   #commands: Promise<void> = Promise.resolve();
   readonly #pending = new Set<() => void>();
+  readonly #asking = new Set<SignalWatcher>();
   #last: Signals | undefined;
   #timer: NodeJS.Timeout | undefined;
   #breaks = 0;
-  #warned = false;
+  /** The command that is under way. */
+  #running: Promise<void> | undefined;
+  #endBreak: (() => void) | undefined;
+  #lineless = false;
+  #breakless = false;
   #closed = false;
 
   constructor(device: SerialDevice, queue: WriteQueue, log: Logger) {
@@ -45,8 +51,9 @@ export class PortSignals {
   }
 
   unwatch(watcher: SignalWatcher): void {
-    if (!this.#watchers.delete(watcher)) return;
-    if (this.#watchers.size === 0) clearTimeout(this.#timer);
+    if (!this.#watchers.delete(watcher) || this.#watchers.size > 0) return;
+    clearTimeout(this.#timer);
+    this.#last = undefined;
   }
 
   /** The state after the line commands that came before; false for all where the device has no lines. */
@@ -55,55 +62,77 @@ export class PortSignals {
     return this.#look();
   }
 
-  /** Tells one watcher the state now. */
+  /** Tells one watcher the state now; what it asks before it has the answer shares that. */
   tell(watcher: SignalWatcher): void {
-    void this.read().then((signals) => watcher.signals(signals, 'asked'));
+    if (this.#asking.has(watcher)) return;
+    this.#asking.add(watcher);
+    void this.read().then((signals) => {
+      this.#asking.delete(watcher);
+      watcher.signals(signals, 'asked');
+    });
   }
 
   /** Sets lines when the data before has left the device; then tells everybody who watches. */
   set(lines: OutputLines): Promise<void> {
+    // Known to be in vain, it is not worth a place in the queue.
+    if (this.#lineless) return Promise.resolve();
     const done = this.#inPlace(async () => {
       await this.#device.setLines(lines);
-      this.#tellAll(await this.#read(), 'asked');
+      if (!this.#closed) this.#tellAll(await this.#read(), 'asked');
     });
     this.#commands = done;
     return done;
   }
 
-  /** A break of so many milliseconds, in its place among the data. */
+  /** A break of so many milliseconds, at most 5000, in its place among the data. */
   sendBreak(ms: number): Promise<void> {
     if (this.#breaks >= WAITING_BREAKS) return Promise.resolve();
     this.#breaks++;
     return this.#inPlace(async () => {
       this.#breaks--;
-      await this.#device.setBreak(true);
-      await new Promise((resolve) => setTimeout(resolve, ms));
-      await this.#device.setBreak(false);
+      try {
+        await this.#device.setBreak(true);
+        await new Promise<void>((resolve) => {
+          this.#endBreak = resolve;
+          setTimeout(resolve, Math.min(ms, BREAK_LIMIT_MS));
+        });
+        await this.#device.setBreak(false);
+      } catch (error) {
+        if (!this.#breakless) this.#log.warn(`${this.#device.path} cannot send a break: ${sentence(error)}`);
+        this.#breakless = true;
+      }
     });
   }
 
-  /** The device is closed; what still waited is given up. */
-  close(): void {
+  /** The device is about to be closed: a break ends, and what still waits is given up. */
+  async close(): Promise<void> {
     this.#closed = true;
-    for (const giveUp of this.#pending) giveUp();
     clearTimeout(this.#timer);
     this.#watchers.clear();
+    for (const giveUp of this.#pending) giveUp();
+    this.#endBreak?.();
+    await this.#running;
   }
 
   #inPlace(command: () => Promise<void>): Promise<void> {
     return new Promise((resolve) => {
       this.#pending.add(resolve);
       this.#queue.do(async () => {
-        try {
-          await this.#device.drain();
-          await command();
-        } catch (error) {
-          this.#without(error);
-        }
+        this.#running = this.#run(command);
+        await this.#running;
         this.#pending.delete(resolve);
         resolve();
       });
     });
+  }
+
+  async #run(command: () => Promise<void>): Promise<void> {
+    try {
+      await this.#device.drain();
+      if (!this.#closed) await command();
+    } catch (error) {
+      this.#without(error);
+    }
   }
 
   /** Reads the lines, and tells what has changed since somebody last did. */
@@ -129,6 +158,7 @@ export class PortSignals {
   #wait(): void {
     clearTimeout(this.#timer);
     const seconds = Math.min(...[...this.#watchers].map((watcher) => watcher.pollInterval));
+    if (seconds === Infinity) return;
     this.#timer = setTimeout(() => {
       void this.#look().then(() => {
         if (this.#watchers.size > 0) this.#wait();
@@ -137,8 +167,8 @@ export class PortSignals {
   }
 
   #without(error: unknown): void {
-    if (this.#warned || this.#closed) return;
-    this.#warned = true;
+    if (this.#lineless || this.#closed) return;
+    this.#lineless = true;
     this.#log.warn(
       `${this.#device.path} has no modem lines, commands for them are ignored: ${sentence(error)}`,
     );

@@ -1,8 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
+import type { OutputLines } from '../protocol/codec.js';
 import type { OnLimit } from '../config/server.dto.js';
 import type { SerialDto } from '../config/serial.dto.js';
 import { sentence } from '../errors.js';
+import { checkAvailable } from './device-access.js';
+import { LOOP_PATH } from './loop-device.js';
 import { FanOut, Receiver } from './fan-out.js';
 import { PortSignals, SignalWatcher } from './port-signals.js';
 import { DeviceRefused, OpenDevice, SerialDevice } from './serial-device.js';
@@ -27,8 +30,10 @@ const BITS_PER_BYTE = 11;
 export interface PortClient extends Receiver {
   /** Bytes that it was sent and has not taken yet. */
   readonly backlog: number;
-  /** Whether it takes a place among the clients that the port may have. */
-  readonly active: boolean;
+  /** It sends nothing any more and is most likely gone. */
+  readonly leaving: boolean;
+  /** Whether it gets the device's data. */
+  readonly data: boolean;
   /** Do not take more bytes from it, until `resume`. */
   pause(): void;
   resume(): void;
@@ -96,8 +101,7 @@ export class SerialPort {
 
   /** Whether it has all the clients that it may have. */
   get full(): boolean {
-    const { max_connections } = this.setup;
-    return max_connections > 0 && this.#active().length >= max_connections;
+    return this.setup.max_connections > 0 && this.#clients.size >= this.setup.max_connections;
   }
 
   /** What to do with a client that comes when it is full. */
@@ -105,14 +109,16 @@ export class SerialPort {
     return this.setup.on_limit;
   }
 
-  /** The client that has been here longest. */
-  get oldest(): PortClient | undefined {
-    return this.#active()[0];
+  /** In the order in which they came. */
+  get clients(): readonly PortClient[] {
+    return [...this.#clients];
   }
 
-  /** Where the device is now; @throws DeviceUnavailable when nothing matches. */
-  locate(): Promise<string> {
-    return this.findDevice(this.setup.serial);
+  /** Looks whether the device could be opened, without opening it; @throws DeviceUnavailable when it could not. */
+  async check(): Promise<void> {
+    const path = await this.findDevice(this.setup.serial);
+    if (process.platform === 'linux' && path !== LOOP_PATH)
+      await checkAvailable(path, this.setup.serial.exclusive !== false);
   }
 
   /**
@@ -149,12 +155,20 @@ export class SerialPort {
   /** Queues bytes of a client for the device; the client is paused while the device does not drain. */
   write(client: PortClient, chunk: Buffer): void {
     if (this.#link.state !== 'open') return;
-    const { queue } = this.#link;
-    queue.push(chunk);
-    if (queue.bytes >= QUEUE_BYTES && !this.#waiting.has(client)) {
-      this.#waiting.add(client);
-      client.pause();
-    }
+    this.#link.queue.push(chunk);
+    this.#holdBack(client, this.#link.queue);
+  }
+
+  /** Sets lines for a client, in their place among its bytes. */
+  setLines(client: PortClient, lines: OutputLines): void {
+    if (this.#link.state !== 'open') return;
+    void this.#link.signals.set(lines);
+    this.#holdBack(client, this.#link.queue);
+  }
+
+  /** A break of at most 5 s, in its place among the bytes; done when it is over. */
+  async sendBreak(ms: number): Promise<void> {
+    if (this.#link.state === 'open') await this.#link.signals.sendBreak(ms);
   }
 
   /** The lines of the open device; undefined while it is closed. */
@@ -162,9 +176,9 @@ export class SerialPort {
     return this.#link.state === 'open' ? this.#link.signals : undefined;
   }
 
-  /** Bytes that wait for the device. */
+  /** Bytes that wait for the device, and what counts like them. */
   get queued(): number {
-    return this.#link.state === 'open' ? this.#link.queue.bytes : 0;
+    return this.#link.state === 'open' ? this.#link.queue.load : 0;
   }
 
   /** A client took what it was sent: a device that waited for its clients goes on. */
@@ -174,21 +188,22 @@ export class SerialPort {
     this.#link.device.resume();
   }
 
-  /** Other settings for the device; an open one takes them at once. */
+  /**
+   * Other settings for the same device. An open one takes its baud rate and format at once; what belongs to opening it
+   * (`exclusive`, `hupcl`, `dtr`, `rts`) waits for the next time.
+   * @throws DeviceRefused; the port has its old settings then
+   */
   async update(setup: PortSetup): Promise<void> {
     const previous = this.setup;
     this.setup = setup;
-    this.#log = new Logger(setup.label);
+    if (setup.label !== previous.label) this.#log = new Logger(setup.label);
     if (isDeepStrictEqual(setup.serial, previous.serial)) return;
-    const { port, match, ...settings } = setup.serial;
-    if (port !== previous.serial.port || !isDeepStrictEqual(match, previous.serial.match)) {
-      await this.#dismissAll('the port has another device now');
-    } else if (this.#link.state === 'open') {
-      await this.#link.device.update(settings).catch((error: unknown) => {
-        this.setup = previous;
-        throw new DeviceRefused(this.label, error);
-      });
-    }
+    if (this.#link.state === 'opening') await this.#link.done.catch(() => {});
+    if (this.#link.state !== 'open') return;
+    await this.#link.device.update(setup.serial).catch((error: unknown) => {
+      this.setup = previous;
+      throw new DeviceRefused(this.label, error);
+    });
   }
 
   /** Ends the port for good. */
@@ -210,6 +225,12 @@ export class SerialPort {
       clearTimeout(timer);
     }
     await this.remove(reason);
+  }
+
+  #holdBack(client: PortClient, queue: WriteQueue): void {
+    if (queue.load < QUEUE_BYTES || this.#waiting.has(client)) return;
+    this.#waiting.add(client);
+    client.pause();
   }
 
   async #open(): Promise<void> {
@@ -259,13 +280,13 @@ export class SerialPort {
     }
   }
 
-  #active(): PortClient[] {
-    return [...this.#clients].filter((client) => client.active);
-  }
-
   #allBehind(): boolean {
-    for (const client of this.#clients) if (client.backlog < BEHIND_BYTES) return false;
-    return this.#clients.size > 0;
+    let behind = false;
+    for (const { data, backlog } of this.#clients) {
+      if (data && backlog < BEHIND_BYTES) return false;
+      behind ||= data;
+    }
+    return behind;
   }
 
   #drained(): void {
@@ -279,7 +300,7 @@ export class SerialPort {
   #release(): void {
     const link = this.#link;
     if (this.#clients.size > 0 || link.state !== 'open') return;
-    if (link.queue.bytes === 0) {
+    if (link.queue.idle) {
       this.#close('closed');
       return;
     }
@@ -314,12 +335,12 @@ export class SerialPort {
     if (this.#link.state !== 'open') return;
     const { device, queue, signals, linger } = this.#link;
     clearTimeout(linger);
-    signals.close();
     const unsent = queue.stop();
     if (unsent > 0) this.#log.warn(`${unsent} bytes from clients did not reach ${device.path}`);
     this.#waiting.clear();
-    const done = device
+    const done = signals
       .close()
+      .then(() => device.close())
       .catch((error: unknown) => this.#log.warn(`closing ${device.path}: ${sentence(error)}`))
       .then(() => {
         this.#link = { state: 'closed' };

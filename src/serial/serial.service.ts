@@ -22,7 +22,7 @@ export interface PortSlot {
 @Injectable()
 export class SerialService implements ConfigApplier {
   readonly #log = new Logger('ports');
-  readonly #missing = new Map<SerialPort, string>();
+  readonly #missing = new WeakMap<SerialPort, string>();
   #slots: PortSlot[] = [];
   #timer: NodeJS.Timeout | undefined;
 
@@ -50,7 +50,7 @@ export class SerialService implements ConfigApplier {
       return at < 0 ? undefined : left.splice(at, 1)[0];
     };
     const kept: (PortSlot | undefined)[] = next.ports.map(() => undefined);
-    for (const same of [isDeepStrictEqual, sameName, sameDevice]) {
+    for (const same of [isDeepStrictEqual, sameNameAndDevice, sameDevice]) {
       next.ports.forEach(({ written }, index) => {
         kept[index] ??= take((slot) => same(slot.written as WrittenPort, written as WrittenPort));
       });
@@ -58,19 +58,26 @@ export class SerialService implements ConfigApplier {
     const slots: PortSlot[] = [];
     const updated: PortSlot[] = [];
     const undo = async () => {
-      for (const { port, setup } of updated.toReversed()) if (setup) await port?.update(setup);
+      for (const { port, setup } of updated.toReversed()) {
+        if (setup) await port?.update(setup).catch((error: unknown) => this.#log.error(sentence(error)));
+      }
     };
     try {
       for (const [index, { path, value, written }] of next.ports.entries()) {
         if (!value) {
           slots.push({ written });
+          left.push(...(kept[index] ? [kept[index]] : []));
           continue;
         }
         const setup = setupOf(path, value);
-        const old = kept[index];
-        if (old) updated.push(old);
-        await old?.port?.update(setup);
-        slots.push({ written, setup, port: old?.port ?? new SerialPort(setup, this.openDevice, findDevice) });
+        const same = kept[index];
+        if (same) updated.push(same);
+        await same?.port?.update(setup);
+        slots.push({
+          written,
+          setup,
+          port: same?.port ?? new SerialPort(setup, this.openDevice, findDevice),
+        });
       }
     } catch (error) {
       await undo();
@@ -101,7 +108,7 @@ export class SerialService implements ConfigApplier {
   async #look(level: 'warn' | 'log'): Promise<void> {
     for (const { port } of this.#slots) {
       if (!port || port.state !== 'closed') continue;
-      const trouble = await port.locate().then(
+      const trouble = await port.check().then(
         () => '',
         (error: unknown) => sentence(error),
       );
@@ -125,7 +132,8 @@ interface WrittenPort {
   readonly serial?: { readonly port?: unknown; readonly match?: unknown };
 }
 
-// What a changed entry is recognised by, wherever it moved to.
-const sameName = (a: WrittenPort, b: WrittenPort) => a.name !== undefined && a.name === b.name;
+// What a changed entry is recognised by, wherever it moved to. With another device it is another port, and the old one stays
+// until the change is kept.
 const sameDevice = (a: WrittenPort, b: WrittenPort) =>
   a.serial?.port === b.serial?.port && isDeepStrictEqual(a.serial?.match, b.serial?.match);
+const sameNameAndDevice = (a: WrittenPort, b: WrittenPort) => a.name === b.name && sameDevice(a, b);

@@ -64,6 +64,7 @@ export class StreamDevice implements SerialDevice {
     this.stream.resume();
   }
 
+  /** Only the baud rate can be changed on an open device. */
   update(settings: SerialSettings): Promise<void> {
     return new Promise((resolve, reject) =>
       this.stream.update({ baudRate: settings.baudrate }, (error) => (error ? reject(error) : resolve())),

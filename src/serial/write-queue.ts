@@ -3,6 +3,9 @@ import type { SerialDevice } from './serial-device.js';
 /** Bytes handed to the device at one time: more would only be held in the kernel's place. */
 const BATCH_BYTES = 64 * 1024;
 
+/** What a waiting task counts for among the bytes that wait, so that a flood of tasks is held back like one of bytes. */
+const TASK_BYTES = 256;
+
 /** Something to be done in its place among the bytes; it must not reject. */
 export type Task = () => Promise<void>;
 
@@ -21,6 +24,7 @@ export class WriteQueue {
   readonly #events: WriteQueueEvents;
   #waiting: (Buffer | Task)[] = [];
   #bytes = 0;
+  #tasks = 0;
   #state: 'idle' | 'writing' | 'stopped' = 'idle';
 
   constructor(device: Pick<SerialDevice, 'write'>, events: WriteQueueEvents) {
@@ -33,6 +37,16 @@ export class WriteQueue {
     return this.#bytes;
   }
 
+  /** What waits, tasks included: who fills the queue is held back by it. */
+  get load(): number {
+    return this.#bytes + this.#tasks * TASK_BYTES;
+  }
+
+  /** Whether everything was taken and done. */
+  get idle(): boolean {
+    return this.load === 0;
+  }
+
   push(chunk: Buffer): void {
     if (chunk.length === 0 || this.#state === 'stopped') return;
     this.#bytes += chunk.length;
@@ -43,6 +57,7 @@ export class WriteQueue {
   /** Runs something in its place: when the bytes before it were taken, and before those after it. */
   do(task: Task): void {
     if (this.#state === 'stopped') return;
+    this.#tasks++;
     this.#waiting.push(task);
     if (this.#state === 'idle') this.#next();
   }
@@ -64,7 +79,10 @@ export class WriteQueue {
     this.#state = 'writing';
     if (typeof first === 'function') {
       this.#waiting.shift();
-      void first().then(() => this.#done(0));
+      void first().then(() => {
+        this.#tasks--;
+        this.#done(0);
+      });
     } else {
       this.#write(this.#takeBatch());
     }

@@ -10,7 +10,8 @@ class FakeClient implements PortClient {
   readonly encode = (chunk: Buffer) => chunk;
   readonly events: string[] = [];
   backlog = 0;
-  active = true;
+  leaving = false;
+  data = true;
   send(wire: Buffer): void {
     this.events.push(`send ${wire.toString()}`);
   }
@@ -60,6 +61,7 @@ describe('a port', () => {
     port.leave(first);
     expect(device().calls).toEqual([]);
     port.leave(second);
+    await settled();
     expect(device().calls).toEqual(['close']);
     expect(devices.length).toBe(1);
   });
@@ -86,6 +88,7 @@ describe('a port', () => {
     const joined = port.join(client);
     port.leave(client);
     await joined;
+    await settled();
     expect(device().calls).toEqual(['close']);
   });
 
@@ -118,6 +121,7 @@ describe('a port', () => {
     port.leave(client);
     expect(device().calls).toEqual([]);
     device().unblock();
+    await settled();
     expect(device().calls).toEqual(['write last words', 'close']);
   });
 
@@ -180,6 +184,7 @@ describe('a port', () => {
       ['dismiss the device was lost: it was unplugged'],
       ['dismiss the device was lost: it was unplugged'],
     ]);
+    await settled();
     expect(device().calls).toEqual(['close']);
     expect(log.lines.filter((line) => line.startsWith('WARNING'))).toEqual([
       'WARNING [test] lost /dev/fake: it was unplugged',
@@ -213,13 +218,14 @@ describe('a port', () => {
     expect([device().calls, client.events, port.label, port.full]).toEqual([[], [], 'other', true]);
   });
 
-  it('lets its clients go when it gets another device', async () => {
+  it('gives a device that is just being opened the settings that came meanwhile', async () => {
     const { port, device } = newPort();
-    const client = new FakeClient();
-    await port.join(client);
-    await port.update(setup({ serial: Object.assign(new SerialDto(), { port: '/dev/other' }) }));
-    expect(device().calls).toEqual(['close']);
-    expect(client.events).toEqual(['dismiss the port has another device now']);
+    const joined = port.join(new FakeClient());
+    await port.update(
+      setup({ serial: Object.assign(new SerialDto(), { port: '/dev/fake', baudrate: 115200 }) }),
+    );
+    await joined;
+    expect(device().calls).toEqual(['update']);
   });
 
   it('takes nobody any more when it was removed', async () => {

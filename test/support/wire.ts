@@ -23,8 +23,8 @@ export function cutAt(wire: Buffer, offsets: readonly number[]): Buffer[] {
 }
 
 /**
- * Writes down what a codec calls, one line each. Pieces of data that follow each other are one line, and so are replies:
- * their boundaries depend on the reads and mean nothing.
+ * Writes down what a codec calls, one line each. Pieces of data that follow each other are one line: their boundaries
+ * depend on the reads and mean nothing. Nor does the place of the replies among them, which go the other way.
  */
 export class RecordingSink implements CodecSink {
   readonly events: string[] = [];
@@ -35,11 +35,12 @@ export class RecordingSink implements CodecSink {
 
   data(bytes: Buffer): void {
     this.pieces.push(bytes);
-    this.#join('data', bytes);
+    const last = this.events.at(-1);
+    if (last?.startsWith('data ')) this.events[this.events.length - 1] = `${last} ${toHex(bytes)}`;
+    else this.events.push(`data ${toHex(bytes)}`);
   }
   reply(bytes: Buffer): void {
     this.replies.push(bytes);
-    this.#join('reply', bytes);
   }
   setLines(lines: { rts?: boolean; dtr?: boolean }): void {
     this.events.push(`set ${JSON.stringify(lines)}`);
@@ -61,12 +62,6 @@ export class RecordingSink implements CodecSink {
   /** All that the client got. */
   get answer(): string {
     return toHex(Buffer.concat(this.replies));
-  }
-
-  #join(kind: string, bytes: Buffer): void {
-    const last = this.events.at(-1);
-    if (last?.startsWith(`${kind} `)) this.events[this.events.length - 1] = `${last} ${toHex(bytes)}`;
-    else this.events.push(`${kind} ${toHex(bytes)}`);
   }
 }
 

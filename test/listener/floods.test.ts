@@ -1,0 +1,103 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { closeClients, connectTcp } from '../support/client.js';
+import { FakeDevice } from '../support/fake-device.js';
+import { startServer, stopServers, tcp } from '../support/server.js';
+
+const control = { rts: true, dtr: true, signals: ['rts'] };
+const config = (server: object) => ({
+  ports: [{ name: 'p', serial: { port: 'loop://' }, servers: [server] }],
+});
+
+afterEach(async () => {
+  closeClients();
+  await stopServers();
+});
+
+/** Sends as fast as the server takes it, until it takes no more for a while or has had `most` bytes. */
+async function pour(
+  client: Awaited<ReturnType<typeof connectTcp>>,
+  bytes: Buffer,
+  most: number,
+): Promise<number> {
+  let sent = 0;
+  while (sent < most) {
+    sent += bytes.length;
+    if (client.socket.write(bytes)) continue;
+    const blocked = new Promise<'blocked'>((resolve) => setTimeout(resolve, 500, 'blocked'));
+    if ((await Promise.race([once(client.socket, 'drain'), blocked])) === 'blocked') break;
+  }
+  return sent;
+}
+
+describe('a client that floods', () => {
+  it('a blocked device with line commands is held back', async () => {
+    const device = new FakeDevice();
+    device.blocked = true;
+    const server = await startServer(config(tcp({ control })), () => Promise.resolve(device));
+    const client = await connectTcp(server.tcpPort());
+    client.socket.resume();
+    client.socket.write('x');
+    const sent = await pour(client, Buffer.from('ff01ff00'.repeat(8192), 'hex'), 64 * 1024 * 1024);
+    expect(sent).toBeLessThan(32 * 1024 * 1024);
+    device.unblock();
+  });
+
+  it('the server with questions for the lines has them answered together', async () => {
+    const device = new FakeDevice();
+    let reads = 0;
+    const getLines = device.getLines.bind(device);
+    device.getLines = () => {
+      reads++;
+      return getLines();
+    };
+    const server = await startServer(config(tcp({ control })), () => Promise.resolve(device));
+    const client = await connectTcp(server.tcpPort());
+    client.socket.write(Buffer.from('ffc0'.repeat(100_000), 'hex'));
+    client.socket.write('end');
+    while (!device.calls.join('').includes('end')) await new Promise(setImmediate);
+    expect((await client.got.take(2)).toString('hex')).toBe('ff81');
+    expect(reads).toBeLessThan(1000);
+  });
+
+  it('the server with requests whose answers it does not read is held back', async () => {
+    const server = await startServer(config(tcp({ protocol: 'telnet', send_timeout: 60 })));
+    const client = await connectTcp(server.tcpPort());
+    client.socket.pause();
+    const requests = Buffer.from('fffd01fffe01'.repeat(8192), 'hex');
+    const sent = await pour(client, requests, 256 * 1024 * 1024);
+    expect(sent).toBeLessThan(128 * 1024 * 1024);
+    expect(server.server().connections[0]?.backlog).toBeLessThan(1024 * 1024);
+  });
+});
+
+describe('a client that has said its last', () => {
+  it('still counts, and is the first to make room', async () => {
+    const device = new FakeDevice();
+    const server = await startServer(config(tcp({ max_connections: 2 })), () => Promise.resolve(device));
+    const stays = await connectTcp(server.tcpPort());
+    await server.log.some(1, / connected /);
+    const leaving = await connectTcp(server.tcpPort());
+    await server.log.some(2, / connected /);
+    leaving.socket.end();
+    while (!server.server().connections.some((connection) => connection.leaving))
+      await new Promise(setImmediate);
+    const next = await connectTcp(server.tcpPort());
+    await server.log.some(3, / connected /);
+    expect(await leaving.ended).toBe('end');
+    device.events?.data(Buffer.from('hello'));
+    expect([await stays.got.text(5), await next.got.text(5)]).toEqual(['hello', 'hello']);
+  });
+});
+
+describe('buffer_limit', () => {
+  it('does not count what the system has taken at once', async () => {
+    const device = new FakeDevice();
+    const server = await startServer(config(tcp({ buffer_limit: 1024 })), () => Promise.resolve(device));
+    const client = await connectTcp(server.tcpPort());
+    await server.log.some(1, / connected /);
+    for (let count = 0; count < 3; count++) device.events?.data(Buffer.alloc(1000, 'x'));
+    expect(await client.got.text(3000)).toBe('x'.repeat(3000));
+    expect(server.server().counts.dropped).toBe(0);
+  });
+});
