@@ -13,8 +13,15 @@ export type Ioctl = (fd: number, request: number, argument: Buffer) => Promise<v
 /** Architectures whose numbers differ from those above. */
 const OTHER_NUMBERS = ['mips', 'mipsel', 'ppc', 'ppc64'];
 
-/** What serialport's binding has no function for; undefined where the optional package koffi is not installed. */
-export async function loadIoctl(): Promise<Ioctl | undefined> {
+let loaded: Promise<Ioctl | undefined> | undefined;
+
+/**
+ * What serialport's binding has no function for; undefined where the optional package koffi is not installed. Loading it
+ * holds up the event loop for some 10 ms, so it is done once, at the start.
+ */
+export const loadIoctl = () => (loaded ??= load());
+
+async function load(): Promise<Ioctl | undefined> {
   if (process.platform !== 'linux' || OTHER_NUMBERS.includes(process.arch)) return undefined;
   const koffi = await import('koffi').catch(() => undefined);
   if (!koffi) return undefined;

@@ -5,6 +5,7 @@ import type { PortDto } from '../config/config.dto.js';
 import { AppliedChange, ConfigApplier, ConfigService } from '../config/config.service.js';
 import { sentence } from '../errors.js';
 import { findDevice } from './find-device.js';
+import { loadIoctl } from './ioctl.js';
 import { OPEN_DEVICE, type OpenDevice } from './serial-device.js';
 import { PortSetup, SerialPort } from './serial-port.js';
 
@@ -38,6 +39,7 @@ export class SerialService implements ConfigApplier {
   async start(): Promise<void> {
     this.config.register(this);
     await this.apply(this.config.current);
+    await loadIoctl();
     await this.#look('warn');
   }
 

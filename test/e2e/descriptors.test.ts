@@ -58,6 +58,7 @@ describeWith(['socat'], 'the descriptors of the program', () => {
     first.socket.write('still here');
     expect(await atDevice.text(10)).toBe('still here');
     for (const { socket } of others) socket.destroy();
+    await program.said(/there are file descriptors again/);
     const late = await connectTcp(port);
     late.socket.write('and so am I\n');
     expect(await atDevice.text(12)).toBe('and so am I\n');
