@@ -19,7 +19,7 @@ export function run(command, args, { quiet = false } = {}) {
     shell: process.platform === 'win32',
   });
   if (status === 0) return;
-  if (quiet) process.stderr.write(`${stdout ?? ''}${stderr ?? ''}`);
+  if (quiet) process.stderr.write(Buffer.concat([stdout ?? Buffer.alloc(0), stderr ?? Buffer.alloc(0)]));
   console.error(
     `setup: ${command} ${args.join(' ')} failed${error ? `: ${error.message}` : signal ? ` (${signal})` : ''}`,
   );

@@ -114,11 +114,10 @@ export class SerialPort {
     return [...this.#clients];
   }
 
-  /** Looks whether the device could be opened, without opening it; @throws DeviceUnavailable when it could not. */
+  /** Looks whether the device is there and may be opened, without opening it; @throws DeviceUnavailable when not. */
   async check(): Promise<void> {
     const path = await this.findDevice(this.setup.serial);
-    if (process.platform === 'linux' && path !== LOOP_PATH)
-      await checkAvailable(path, this.setup.serial.exclusive !== false);
+    if (process.platform === 'linux' && path !== LOOP_PATH) await checkAvailable(path, false);
   }
 
   /**

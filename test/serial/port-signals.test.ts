@@ -8,7 +8,7 @@ import { RecordingLog } from '../support/log.js';
 
 const LOW: Signals = { rts: false, dtr: false, cts: false, dsr: false, ri: false, cd: false };
 const open: PortSignals[] = [];
-afterEach(() => open.splice(0).forEach((signals) => signals.close()));
+afterEach(() => Promise.all(open.splice(0).map((signals) => signals.close())));
 
 function newSignals() {
   const log = new RecordingLog();
@@ -108,7 +108,7 @@ describe('the modem lines of a port', () => {
     device.blocked = true;
     queue.push(Buffer.from('stuck'));
     const done = signals.set({ rts: true });
-    signals.close();
+    void signals.close();
     await expect(done).resolves.toBeUndefined();
   });
 });

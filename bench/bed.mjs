@@ -1,0 +1,38 @@
+/** A server on fresh PTYs for the time of one measurement. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { launch } from './children.mjs';
+import { openPty } from './libc.mjs';
+import { cpuSeconds, freePorts, listening } from './proc.mjs';
+
+const START_MS = 15_000;
+/** For the files of all servers; it goes when the run ends, whatever ends it. */
+const home = mkdtempSync(join(tmpdir(), 'ser2tcp-bench-'));
+process.on('exit', () => rmSync(home, { recursive: true, force: true }));
+
+/**
+ * @param setup how many `ports`, and `clients` for each of them, the server has to be ready for
+ * @param use gets the PTYs, the TCP ports and the server (undefined where there is none), and returns the figures
+ */
+export async function serve(peer, setup, use) {
+  const ptys = Array.from({ length: setup.ports ?? 1 }, openPty);
+  let server;
+  try {
+    if (!peer.command) return await use({ ptys, tty: ptys[0].path });
+    const ports = await freePorts(ptys.length);
+    const ttys = ptys.map((pty) => pty.path);
+    const [command, args] = peer.command({ clients: 1, ...setup, ttys, ports, folder: home });
+    const spawned = performance.now();
+    server = launch(command, args, ['ignore', 'ignore', 'pipe']);
+    await listening(ports, server.alive, START_MS);
+    const startSeconds = (performance.now() - spawned) / 1000;
+    return await use({ ptys, ports, port: ports[0], pid: server.pid, startSeconds });
+  } finally {
+    await server?.stop();
+    for (const pty of ptys) pty.close();
+  }
+}
+
+/** Processor time of a server up to now; 0 where there is none. */
+export const used = (pid) => (pid === undefined ? 0 : cpuSeconds(pid));

@@ -1,0 +1,36 @@
+import { serve, used } from '../bed.mjs';
+import { generate } from '../children.mjs';
+
+/** One byte to the device and back, then the next: what a person who types feels, and what a request-answer protocol lives on. */
+export const echo = {
+  name: 'echo',
+  peers: ['ser2tcp', 'socat', 'ser2net', 'stream', 'none'],
+  seconds: 30,
+  size: { trips: 10_000 },
+  quick: { trips: 300 },
+
+  measure: (peer, { trips }) =>
+    serve(peer, {}, async ({ ptys, port, tty, pid }) => {
+      const device = await generate('device', { job: 'echo' }, [ptys[0].master]);
+      void device.go().catch(() => {});
+      const client = await generate('client', { job: 'echo', trips, port, tty });
+      const before = used(pid);
+      const { p50, p99 } = await client.go();
+      const cpu = ((used(pid) - before) / trips) * 1e6;
+      await Promise.all([client.stop(), device.stop()]);
+      return { p50, p99, cpu };
+    }),
+
+  metrics: [
+    { key: 'p50', label: 'Echo of one byte, p50, µs', against: 'socat', atMost: 1.2 },
+    {
+      key: 'p50',
+      label: "the same against serialport's own stream",
+      shown: ['ser2tcp', 'stream'],
+      against: 'stream',
+      atMost: 0.5,
+    },
+    { key: 'p99', label: 'Echo of one byte, p99, µs', against: 'socat' },
+    { key: 'cpu', label: 'Server CPU for one trip, µs', against: 'socat' },
+  ],
+};

@@ -1,0 +1,61 @@
+import { serve, used } from '../bed.mjs';
+import { generate } from '../children.mjs';
+
+const MIB = 1024 * 1024;
+
+/** ser2net is ten times slower here; a quarter of the bytes gives the same rate and spares a minute. */
+const SER2NET_SHARE = 0.25;
+
+/** All clients of one port get all that its device sends; the rate is what is delivered to them together. */
+function deliver(peer, clients, size) {
+  const mib = peer.name === 'ser2net' ? size * SER2NET_SHARE : size;
+  const bytes = mib * MIB;
+  return serve(peer, { clients, bytes }, async ({ ptys, ports, pid }) => {
+    const device = await generate('device', { job: 'source', bytes, clients }, [ptys[0].master]);
+    const crowd = await generate('crowd', { job: 'count', bytes, clients, ports });
+    const before = used(pid);
+    const begun = Number(process.hrtime.bigint()) / 1e9;
+    const source = device.go();
+    const { end, cpu, lost } = await crowd.go();
+    const after = used(pid);
+    // Where there is no device, the clock starts when the clients are let go.
+    const from = peer.deviceless ? { start: begun, cpu: 0 } : await source;
+    const seconds = end - from.start;
+    const busy = { server: (after - before) / seconds, device: from.cpu / seconds, clients: cpu / seconds };
+    await Promise.all([crowd.stop(), device.stop()]);
+    return { rate: (clients * mib) / seconds, lost, ...busy };
+  });
+}
+
+export const fanOut = {
+  name: 'fanout',
+  peers: ['ser2tcp', 'socat', 'ser2net', 'pour'],
+  seconds: 60,
+  rounds: 3,
+  size: { clients: 100, mib: 16 },
+  quick: { clients: 10, mib: 1 },
+  // socat has one client; that is what it is compared by.
+  measure: (peer, { clients, mib }) => deliver(peer, peer.name === 'socat' ? 1 : clients, mib),
+  metrics: [
+    {
+      key: 'rate',
+      label: '100 clients on one port, MiB/s in all (socat: 1 client)',
+      against: 'socat',
+      atLeast: 6,
+    },
+  ],
+};
+
+export const thousand = {
+  name: 'thousand',
+  peers: ['ser2tcp', 'ser2net', 'pour'],
+  seconds: 60,
+  rounds: 2,
+  size: { clients: 1000, mib: 1 },
+  quick: { clients: 50, mib: 0.25 },
+  measure: (peer, { clients, mib }) => deliver(peer, clients, mib),
+  metrics: [
+    { key: 'rate', label: '1,000 clients on one port, MiB/s in all' },
+    { key: 'lost', label: 'the same, bytes that did not arrive', own: { atMost: 0 } },
+  ],
+};
