@@ -13,6 +13,8 @@ import { Outbox, OutboxLimits } from './outbox.js';
  * `printf … | nc`, whose end such scripts wait for; socat waits as long. Most such clients are simply gone.
  */
 const HALF_CLOSED_MS = 500;
+/** How long the device is given to take what such a client sent last. */
+const QUESTION_MS = 30_000;
 /** Length of a break whose protocol does not name one. */
 const BREAK_MS = 250;
 /** Answers that may wait for a client before it is not read any more. */
@@ -62,6 +64,7 @@ export class Connection implements PortClient {
   #timer: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
   #lastByte = performance.now();
+  #inputEndedAt = Infinity;
   /** Who wants no more bytes from it for now. */
   readonly #heldBy = new Set<'port' | 'replies'>();
   #lastReport: Buffer | undefined;
@@ -228,13 +231,16 @@ export class Connection implements PortClient {
   #inputEnded(): void {
     if (this.#state !== 'joined') return;
     this.#state = 'half-closed';
+    this.#inputEndedAt = performance.now();
     this.#awaitSilence();
   }
 
   #awaitSilence(): void {
-    // The answer cannot come before the question is out.
-    if (this.setup.port.queued > 0 || this.backlog > 0) this.#lastByte = performance.now();
-    const left = this.#lastByte + HALF_CLOSED_MS - performance.now();
+    const now = performance.now();
+    // The answer cannot come before the question is out, but a device that takes nothing is not waited for.
+    const waits = this.setup.port.queued > 0 || this.backlog > 0;
+    if (waits && now < this.#inputEndedAt + QUESTION_MS) this.#lastByte = now;
+    const left = this.#lastByte + HALF_CLOSED_MS - now;
     if (left <= 0) this.#finish();
     else this.#timer = setTimeout(() => this.#awaitSilence(), Math.ceil(left));
   }

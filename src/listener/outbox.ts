@@ -62,37 +62,38 @@ export class Outbox {
     this.#waitingBytes = 0;
   }
 
-  #write(chunks: Buffer[], bytes: number, since: number): void {
+  /** @returns whether the system took all of it at once */
+  #write(chunks: Buffer[], bytes: number, since: number): boolean {
     let waited = false;
     const atOnce = this.#send(chunks, () => {
       if (!waited) return;
       this.#sending = undefined;
-      if (this.#closed) return;
-      if (this.#waiting.length) this.#next();
-      else this.#events.empty();
+      this.#next();
     });
-    if (atOnce) {
-      if (this.#waiting.length) this.#next();
-      return;
-    }
+    if (atOnce) return true;
     waited = true;
     this.#sending = { bytes, since };
     this.#timer ??= setTimeout(() => this.#look(), this.limits.send_timeout * 1000);
+    return false;
   }
 
+  /** Sends what waits, batch by batch, for as long as the system takes it at once. */
   #next(): void {
-    let count = 0;
-    let bytes = 0;
-    const since = this.#waiting[0]?.since ?? 0;
-    const chunks: Buffer[] = [];
-    for (; count < this.#waiting.length && bytes < BATCH_BYTES; count++) {
-      const chunk = this.#waiting[count]?.chunk as Buffer;
-      chunks.push(chunk);
-      bytes += chunk.length;
+    while (this.#waiting.length) {
+      let count = 0;
+      let bytes = 0;
+      const since = this.#waiting[0]?.since ?? 0;
+      const chunks: Buffer[] = [];
+      for (; count < this.#waiting.length && bytes < BATCH_BYTES; count++) {
+        const chunk = this.#waiting[count]?.chunk as Buffer;
+        chunks.push(chunk);
+        bytes += chunk.length;
+      }
+      this.#waiting.splice(0, count);
+      this.#waitingBytes -= bytes;
+      if (!this.#write(chunks, bytes, since)) return;
     }
-    this.#waiting.splice(0, count);
-    this.#waitingBytes -= bytes;
-    this.#write(chunks, bytes, since);
+    if (!this.#closed) this.#events.empty();
   }
 
   /** How long the oldest byte has waited. */

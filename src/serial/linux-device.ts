@@ -30,6 +30,7 @@ export class LinuxDevice implements SerialDevice {
     private readonly fd: number,
     private readonly lines: ModemLines,
     private settings: SerialSettings,
+    readonly notices: readonly string[],
   ) {
     const { stream } = new TtyReader(fd, (chunk) => this.#events?.data(chunk));
     this.stream = stream;
@@ -57,7 +58,7 @@ export class LinuxDevice implements SerialDevice {
       if (extra.length) await stty(fd, extra);
       const ioctl = await loadIoctl();
       const lines = ioctl ? new IoctlLines(ioctl, fd) : new BindingLines(binding);
-      return new LinuxDevice(path, binding, fd, lines, settings);
+      return new LinuxDevice(path, binding, fd, lines, settings, await unmet(binding, settings));
     } catch (error) {
       if (fd !== undefined) await closeFile(fd);
       await binding?.close();
@@ -175,6 +176,16 @@ const HUNG_UP = 'it was unplugged or hung up';
 /** What a tty answers after a hang-up, by driver and direction. */
 const isHangUp = (error: NodeJS.ErrnoException) =>
   ['EIO', 'EPIPE', 'ENXIO', 'ENODEV'].includes(error.code ?? '');
+
+/** Part of the baud rate by which a driver may be off; beyond that a UART does not read what another sends. */
+const BAUDRATE_TOLERANCE = 0.05;
+
+/** Drivers take a baud rate that they do not have without a word and keep another. */
+async function unmet(binding: LinuxPortBinding, { baudrate }: SerialSettings): Promise<string[]> {
+  const { baudRate } = await binding.getBaudRate().catch(() => ({ baudRate: baudrate }));
+  if (Math.abs(baudRate - baudrate) <= baudrate * BAUDRATE_TOLERANCE) return [];
+  return [`the driver cannot do ${baudrate} baud and runs at ${baudRate}`];
+}
 
 function bindingOptions(settings: SerialSettings) {
   return {

@@ -16,6 +16,8 @@ export interface DeviceEvents {
 export interface SerialDevice {
   /** The path that it was opened by. */
   readonly path: string;
+  /** What did not go as the settings say, in words. */
+  readonly notices?: readonly string[];
   /** Begins to deliver; called once, right after the device was opened. */
   start(events: DeviceEvents): void;
   /** Writes the chunks in their order. `done` is called when the system has taken all of them, or with the failure. */

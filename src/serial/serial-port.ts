@@ -254,6 +254,7 @@ export class SerialPort {
       this.#link = { state: 'open', device, queue, signals, paused: false };
       device.start({ data: (chunk) => this.#received(chunk), lost: (reason) => this.#lost(reason) });
       this.#log.log(`opened ${path}`);
+      for (const notice of device.notices ?? []) this.#log.warn(`${path}: ${notice}`);
     } catch (error) {
       this.#link = { state: 'closed' };
       throw error;

@@ -37,7 +37,7 @@ describe('serial settings', () => {
         [flag, [false, 0], false],
       ],
     ),
-    ['baudrate', [1], 1],
+    ['baudrate', [1, '1'], 1],
     ['baudrate', [12_000_000], 12_000_000],
   ])('take for %s each of %j', (key, ways, value) => {
     for (const way of ways) expect(serialOf({ [key]: way })).toHaveProperty(key, value);
