@@ -34,5 +34,9 @@ export async function serve(peer, setup, use) {
   }
 }
 
-/** Processor time of a server up to now; 0 where there is none. */
-export const used = (pid) => (pid === undefined ? 0 : cpuSeconds(pid));
+/** Begins to look at a server; the function that it returns tells how many cores it has kept busy since. */
+export function measureBusy(pid) {
+  if (pid === undefined) return () => 0;
+  const [cpu, at] = [cpuSeconds(pid), performance.now()];
+  return () => ((cpuSeconds(pid) - cpu) * 1000) / (performance.now() - at);
+}

@@ -4,26 +4,30 @@ import { readSync, writeSync } from 'node:fs';
 /** What this process was asked to do. */
 export const job = JSON.parse(process.argv[2]);
 
-let cpu;
+let begun;
 
 /** Says that all is prepared, and blocks until the run begins. */
 export function ready() {
   say({});
   readSync(0, Buffer.alloc(8));
-  cpu = process.cpuUsage();
+  begin();
 }
 
 /** The same for a process that lives in its event loop. */
 export async function readyAsync() {
   say({});
   await new Promise((resolve) => process.stdin.once('data', resolve));
-  cpu = process.cpuUsage();
+  begin();
 }
 
-/** Hands in the result, with the processor time that it took this process. */
-export function finish(result = {}) {
-  const { user, system } = process.cpuUsage(cpu);
-  say({ ...result, cpu: (user + system) / 1e6 });
+function begin() {
+  begun = { at: now(), cpu: process.cpuUsage() };
+}
+
+/** Hands in the result, and how many cores this process kept busy meanwhile. */
+export function finish(result) {
+  const { user, system } = process.cpuUsage(begun.cpu);
+  say({ ...result, busy: (user + system) / 1e6 / (now() - begun.at) });
 }
 
 function say(what) {

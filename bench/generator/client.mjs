@@ -3,11 +3,11 @@ import { readSync, writeSync } from 'node:fs';
 import { connectTcp, openTty } from '../libc.mjs';
 import { percentile } from '../stats.mjs';
 import { finish, job, now, ready } from './child.mjs';
-import { bytesAt, Checker, PIECE } from './pattern.mjs';
+import { PIECE } from './pattern.mjs';
+import { receive, send } from './transfer.mjs';
 
 const WARM_UP = 2000;
 const fd = job.tty === undefined ? connectTcp(job.port) : openTty(job.tty);
-const buffer = Buffer.alloc(PIECE);
 
 const jobs = {
   /** One byte out, one byte back, the next. */
@@ -29,28 +29,22 @@ const jobs = {
     finish({ p50: percentile(times, 0.5), p99: percentile(times, 0.99) });
   },
 
-  read({ bytes }) {
+  read(what) {
     ready();
     writeSync(fd, 'x');
-    const checker = new Checker();
-    while (checker.position < bytes) {
-      const length = readSync(fd, buffer);
-      if (length === 0) throw new Error(`disconnected after ${checker.position} bytes`);
-      checker.take(buffer, length);
-    }
-    finish({ end: now() });
+    finish(receive(fd, what));
   },
 
-  write({ bytes }) {
+  write(what) {
     ready();
-    const start = now();
-    for (let sent = 0; sent < bytes;) sent += writeSync(fd, bytesAt(sent, Math.min(PIECE, bytes - sent)));
-    finish({ start });
+    send(fd, what);
+    finish();
   },
 
   /** Writes as fast as it can, until it is ended. */
   flood() {
     ready();
+    const buffer = Buffer.alloc(PIECE);
     for (;;) writeSync(fd, buffer);
   },
 };

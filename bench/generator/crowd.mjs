@@ -46,13 +46,15 @@ const jobs = {
   },
 
   /** Every client looks at the time that stands at the head of each chunk. */
-  async latency({ chunk, seconds, interval, ...where }) {
+  async latency({ chunk, warmUp, seconds, interval, ...where }) {
     const perClient = Math.round(seconds / interval);
+    const before = Math.round(warmUp / interval);
     const latencies = new Float64Array(perClient * where.ports.length * where.clients);
     let seen = 0;
     const sockets = await connectAll(where, () => {
       const head = Buffer.alloc(STAMP_BYTES);
       let at = 0;
+      let chunks = 0;
       return (length) => {
         const arrived = now();
         for (let from = 0; from < length;) {
@@ -62,7 +64,7 @@ const jobs = {
           at += step;
           if (at < chunk) continue;
           at = 0;
-          latencies[seen++] = (arrived - head.readDoubleLE()) * 1e3;
+          if (++chunks > before) latencies[seen++] = (arrived - head.readDoubleLE()) * 1e3;
         }
         if (seen === latencies.length) {
           latencies.sort();

@@ -4,10 +4,10 @@
  */
 import { readSync, writeSync } from 'node:fs';
 import { finish, job, now, ready } from './child.mjs';
-import { bytesAt, Checker, PIECE } from './pattern.mjs';
+import { receive, send } from './transfer.mjs';
 
 const DEVICE = 3;
-const buffer = Buffer.alloc(PIECE);
+const buffer = Buffer.alloc(4096);
 
 /** Every client sends one byte when it is in; before that it would miss what the device sends. */
 function awaitClients(fd, count) {
@@ -24,39 +24,37 @@ const jobs = {
     }
   },
 
-  source({ bytes, clients }) {
+  source(what) {
     ready();
-    awaitClients(DEVICE, clients);
+    awaitClients(DEVICE, what.clients);
     const start = now();
-    for (let sent = 0; sent < bytes;) sent += writeSync(DEVICE, bytesAt(sent, Math.min(PIECE, bytes - sent)));
+    send(DEVICE, what);
     finish({ start });
   },
 
-  sink({ bytes }) {
+  sink(what) {
     ready();
-    const checker = new Checker();
-    while (checker.position < bytes) checker.take(buffer, readSync(DEVICE, buffer));
-    finish({ end: now() });
+    finish(receive(DEVICE, what));
   },
 
   /**
    * Sends a chunk to each port in turn, evenly spread over `interval` seconds, as devices do that know nothing of each
    * other. The first eight bytes of a chunk are the time of its write.
    */
-  paced({ ports, clients, chunk, interval, seconds }) {
+  paced({ ports, clients, chunk, interval, warmUp, seconds }) {
     ready();
     for (let port = 0; port < ports; port++) awaitClients(DEVICE + port, clients);
     const sleeper = new Int32Array(new SharedArrayBuffer(4));
     const message = Buffer.alloc(chunk);
     const start = now();
-    const total = Math.round(seconds / interval) * ports;
+    const total = Math.round((warmUp + seconds) / interval) * ports;
     for (let sent = 0; sent < total; sent++) {
       const wait = start + (sent * interval) / ports - now();
       if (wait > 0) Atomics.wait(sleeper, 0, 0, wait * 1000);
       message.writeDoubleLE(now());
       writeSync(DEVICE + (sent % ports), message);
     }
-    finish({ start, end: now() });
+    finish();
   },
 };
 

@@ -1,5 +1,6 @@
-import { serve, used } from '../bed.mjs';
+import { serve } from '../bed.mjs';
 import { generate } from '../children.mjs';
+import { cpuSeconds } from '../proc.mjs';
 
 /** One byte to the device and back, then the next: what a person who types feels, and what a request-answer protocol lives on. */
 export const echo = {
@@ -14,9 +15,9 @@ export const echo = {
       const device = await generate('device', { job: 'echo' }, [ptys[0].master]);
       void device.go().catch(() => {});
       const client = await generate('client', { job: 'echo', trips, port, tty });
-      const before = used(pid);
+      const before = pid && cpuSeconds(pid);
       const { p50, p99 } = await client.go();
-      const cpu = ((used(pid) - before) / trips) * 1e6;
+      const cpu = pid && ((cpuSeconds(pid) - before) / trips) * 1e6;
       await Promise.all([client.stop(), device.stop()]);
       return { p50, p99, cpu };
     }),

@@ -1,4 +1,4 @@
-import { serve, used } from '../bed.mjs';
+import { measureBusy, serve } from '../bed.mjs';
 import { generate } from '../children.mjs';
 
 const MIB = 1024 * 1024;
@@ -13,24 +13,23 @@ function deliver(peer, clients, size) {
   return serve(peer, { clients, bytes }, async ({ ptys, ports, pid }) => {
     const device = await generate('device', { job: 'source', bytes, clients }, [ptys[0].master]);
     const crowd = await generate('crowd', { job: 'count', bytes, clients, ports });
-    const before = used(pid);
+    const busy = measureBusy(pid);
     const begun = Number(process.hrtime.bigint()) / 1e9;
     const source = device.go();
-    const { end, cpu, lost } = await crowd.go();
-    const after = used(pid);
+    const { end, lost, busy: clientsBusy } = await crowd.go();
+    const server = busy();
     // Where there is no device, the clock starts when the clients are let go.
-    const from = peer.deviceless ? { start: begun, cpu: 0 } : await source;
-    const seconds = end - from.start;
-    const busy = { server: (after - before) / seconds, device: from.cpu / seconds, clients: cpu / seconds };
+    const from = peer.deviceless ? { start: begun, busy: 0 } : await source;
+    const rate = (clients * mib) / (end - from.start);
     await Promise.all([crowd.stop(), device.stop()]);
-    return { rate: (clients * mib) / seconds, lost, ...busy };
+    return { rate, lost, server, device: from.busy, clients: clientsBusy };
   });
 }
 
 export const fanOut = {
   name: 'fanout',
   peers: ['ser2tcp', 'socat', 'ser2net', 'pour'],
-  seconds: 60,
+  seconds: 30,
   rounds: 3,
   size: { clients: 100, mib: 16 },
   quick: { clients: 10, mib: 1 },
@@ -49,7 +48,7 @@ export const fanOut = {
 export const thousand = {
   name: 'thousand',
   peers: ['ser2tcp', 'ser2net', 'pour'],
-  seconds: 60,
+  seconds: 30,
   rounds: 2,
   size: { clients: 1000, mib: 1 },
   quick: { clients: 50, mib: 0.25 },
