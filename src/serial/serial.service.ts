@@ -105,11 +105,11 @@ export class SerialService implements ConfigApplier {
 
   /**
    * Tells once when a device is missing, and once when it is there again; the devices themselves are not opened. After
-   * the start only those that were missing are looked at: a device that is lost while it is in use is reported anyway.
+   * the start that is no warning: a device that is lost while it is in use was reported already.
    */
   async #look(level: 'warn' | 'log'): Promise<void> {
     for (const { port } of this.#slots) {
-      if (!port || port.state !== 'closed' || (level === 'log' && !this.#missing.has(port))) continue;
+      if (!port || port.state !== 'closed') continue;
       const trouble = await port.check().then(
         () => '',
         (error: unknown) => sentence(error),
