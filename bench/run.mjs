@@ -110,4 +110,4 @@ const seconds = (performance.now() - begun) / 1000;
 const others = (othersSeconds() - othersBefore) / seconds;
 const text = report(results, { kernel, quick: flags.quick, seconds, others });
 console.log(text);
-if (flags.save) save(text);
+if (flags.save) await save(text);

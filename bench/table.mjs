@@ -71,10 +71,12 @@ function table(head, lines) {
 }
 
 /** Puts the figures between the markers of the README; the text around them is written by hand. */
-export function save(text) {
+export async function save(text) {
   const readme = readFileSync(README, 'utf8');
   const [before, rest] = readme.split(BEGIN);
   const after = rest?.split(END)[1];
   if (after === undefined) throw new Error(`bench/README.md lacks ${BEGIN} and ${END}`);
-  writeFileSync(README, `${before}${BEGIN}\n\n${text}\n\n${END}${after}`);
+  const { format, resolveConfig } = await import('prettier');
+  const options = { ...(await resolveConfig(README)), parser: 'markdown' };
+  writeFileSync(README, await format(`${before}${BEGIN}\n\n${text}\n\n${END}${after}`, options));
 }
