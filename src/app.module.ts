@@ -1,8 +1,12 @@
 import { DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { AuthGuard } from './auth/auth.guard.js';
 import { AuthModule } from './auth/auth.module.js';
 import type { Config } from './config/config.js';
 import type { ConfigFile } from './config/config-file.js';
 import { ConfigModule } from './config/config.module.js';
+import { ErrorFilter } from './http/error.filter.js';
+import { HttpModule } from './http/http.module.js';
 import { Life } from './life.js';
 import { ListenerModule } from './listener/listener.module.js';
 import { SerialModule } from './serial/serial.module.js';
@@ -13,8 +17,19 @@ export class AppModule {
   static with(file: ConfigFile, initial: Config): DynamicModule {
     return {
       module: AppModule,
-      providers: [Life],
-      imports: [ConfigModule.with(file, initial), SerialModule, ListenerModule, AuthModule, StatusModule],
+      providers: [
+        Life,
+        { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_FILTER, useClass: ErrorFilter },
+      ],
+      imports: [
+        ConfigModule.with(file, initial),
+        SerialModule,
+        ListenerModule,
+        AuthModule,
+        StatusModule,
+        HttpModule,
+      ],
     };
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { HttpService } from './http/http.service.js';
 import { ListenerService } from './listener/listener.service.js';
 import { SerialService } from './serial/serial.service.js';
 
@@ -12,12 +13,14 @@ export class Life {
   constructor(
     private readonly serial: SerialService,
     private readonly listeners: ListenerService,
+    private readonly http: HttpService,
   ) {}
 
   /** Done when everything that can listen does. */
   async start(): Promise<void> {
     await this.serial.start();
     await this.listeners.start();
+    await this.http.start();
   }
 
   /** Takes no more clients, lets what is queued go out for at most 2 s, and closes everything. */
@@ -29,7 +32,7 @@ export class Life {
   }
 
   async #stop(): Promise<void> {
-    await this.listeners.close();
+    await Promise.all([this.listeners.close(), this.http.close()]);
     await this.serial.close(FLUSH_MS);
     await this.listeners.gone();
   }

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { entries } from './config/config.js';
 import { ConfigFile } from './config/config-file.js';
@@ -16,11 +17,13 @@ export async function serve(file: ConfigFile, verbosity: number): Promise<void> 
   // Whoever read the log may go away; the server stays.
   process.stderr.on('error', () => {});
   const logger = new Log(verbosity);
-  const app = await NestFactory.createApplicationContext(AppModule.with(file, config), {
+  const app = await NestFactory.create(AppModule.with(file, config), new ExpressAdapter(), {
     logger: verbosity > 1 ? logger : false,
     abortOnError: false,
+    bodyParser: false,
   });
   Logger.overrideLogger(logger);
+  await app.init();
   const log = new Logger('ser2tcp');
   // The last net: a fault that nothing caught must not take the other ports down.
   process.on('uncaughtException', (error: unknown) =>
@@ -30,7 +33,6 @@ export async function serve(file: ConfigFile, verbosity: number): Promise<void> 
   for (const issue of entries(config).flatMap((entry) => entry.issues))
     log.error(`${issueText(issue, locate(issue))}; the entry is not served`);
   for (const notice of config.notices) log.log(issueText(notice, locate(notice)));
-  for (const { path } of config.http) log.warn(`${path}: http servers are not served yet`);
 
   const life = app.get(Life);
   stopOnSignal(async () => {

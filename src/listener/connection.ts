@@ -2,10 +2,10 @@ import type { Logger } from '@nestjs/common';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ControlDto } from '../config/server.dto.js';
+import type { ClientAddress } from '../net/net-server.js';
 import type { Codec, CodecSink, Signals } from '../protocol/codec.js';
 import type { SignalWatcher } from '../serial/port-signals.js';
 import type { PortClient, SerialPort } from '../serial/serial-port.js';
-import type { ClientAddress } from './listener.js';
 import { Outbox, OutboxLimits } from './outbox.js';
 
 /**

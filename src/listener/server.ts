@@ -2,12 +2,13 @@ import { Logger } from '@nestjs/common';
 import type { Duplex } from 'node:stream';
 import { AnyServerDto, OnLimit, SocketServerDto } from '../config/server.dto.js';
 import { sentence } from '../errors.js';
+import { Admission } from '../net/admission.js';
+import type { ClientAddress } from '../net/net-server.js';
 import type { PortClient, SerialPort } from '../serial/serial-port.js';
-import { Admission } from './admission.js';
 import { codecOf } from './codec-of.js';
 import { Connection } from './connection.js';
 import type { DescriptorWatch } from './descriptors.js';
-import type { ClientAddress, Listener } from './listener.js';
+import type { Listener } from './listener.js';
 
 /** How often a server that cannot listen tries again. */
 const RETRY_MS = 5000;

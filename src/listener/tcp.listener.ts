@@ -1,6 +1,6 @@
 import { createServer, Server, Socket } from 'node:net';
-import { Gate, ListenFailed, Listener } from './listener.js';
-import { boundAddress, clientAddress, listen, SOCKET_OPTIONS } from './net-server.js';
+import { boundAddress, clientAddress, listen, ListenFailed, SOCKET_OPTIONS } from '../net/net-server.js';
+import type { Gate, Listener } from './listener.js';
 
 /** Plain TCP. */
 export class TcpListener implements Listener {

@@ -1,10 +1,17 @@
 import { createServer, Server, Socket } from 'node:net';
 import { createServer as createTls, TLSSocket } from 'node:tls';
+import {
+  boundAddress,
+  ClientAddress,
+  clientAddress,
+  listen,
+  ListenFailed,
+  SOCKET_OPTIONS,
+} from '../net/net-server.js';
 import { loadTls } from '../net/tls-context.js';
 import type { TlsFiles } from '../net/tls-files.js';
 import { TlsWatch } from '../net/tls-watch.js';
-import { ClientAddress, Gate, ListenFailed, Listener } from './listener.js';
-import { boundAddress, clientAddress, listen, SOCKET_OPTIONS } from './net-server.js';
+import type { Gate, Listener } from './listener.js';
 
 /** How long a client may take to agree on a key; meanwhile it costs a socket, and nobody else waits for it. */
 const HANDSHAKE_MS = 10_000;

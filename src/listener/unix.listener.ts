@@ -3,8 +3,8 @@ import { chmod, chown, lstat, readFile, stat, unlink } from 'node:fs/promises';
 import { connect, createServer, Server } from 'node:net';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { Gate, ListenFailed, Listener } from './listener.js';
-import { listen } from './net-server.js';
+import { listen, ListenFailed } from '../net/net-server.js';
+import type { Gate, Listener } from './listener.js';
 
 /** Bits of a socket file until its own mode is set: its owner alone. */
 const PRIVATE_UMASK = 0o177;

@@ -1,5 +1,5 @@
-import { IpFilter } from '../net/ip-filter.js';
-import type { ClientAddress } from './listener.js';
+import { IpFilter } from './ip-filter.js';
+import type { ClientAddress } from './net-server.js';
 
 /** The same thing is said of one address once in this time, so that a scanner cannot fill the log. */
 const LOG_EVERY_MS = 60_000;

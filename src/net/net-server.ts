@@ -1,5 +1,5 @@
 import { AddressInfo, isIPv6, Server, Socket } from 'node:net';
-import type { ClientAddress } from './listener.js';
+import { AppError, sentence } from '../errors.js';
 
 /** Connections that may wait to be accepted. */
 export const BACKLOG = 511;
@@ -14,6 +14,16 @@ export const SOCKET_OPTIONS = {
   // A client that has sent all it wanted may still be waiting for the answer.
   allowHalfOpen: true,
 };
+
+/** Where a client comes from. */
+export interface ClientAddress {
+  /** As logs and status show it: `127.0.0.1:50312`, `[::1]:50312`. */
+  readonly text: string;
+  /** Its IP address, where there is one. */
+  readonly ip?: string;
+  /** Who it is by its certificate. */
+  readonly subject?: string;
+}
 
 export const hostAndPort = (host: string, port: number) =>
   isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
@@ -44,4 +54,36 @@ export function listen(
       resolve();
     });
   });
+}
+
+/** A server cannot listen where it should. */
+export class ListenFailed extends AppError {
+  constructor(where: string, cause: unknown) {
+    super('LISTEN_FAILED', 409, `Cannot listen on ${where}: ${reason(cause)}`, { cause });
+  }
+}
+
+function reason(cause: unknown): string {
+  const error = cause as NodeJS.ErrnoException & { readonly port?: number };
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return 'another program or server has it';
+    case 'EADDRNOTAVAIL':
+      return 'this machine does not have that address';
+    case 'EACCES':
+      return Number(error.port) > 0
+        ? 'no permission (a port below 1024 needs root or the capability CAP_NET_BIND_SERVICE)'
+        : 'no permission to make a file there';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'there is no such host name';
+    case 'ENOENT':
+      return 'its folder does not exist';
+    case 'EINVAL':
+      return 'the system refuses this address (a link-local one needs its zone, as in fe80::1%eth0)';
+    case 'EAFNOSUPPORT':
+      return 'this machine has no IPv6';
+    default:
+      return sentence(cause);
+  }
 }

@@ -148,12 +148,10 @@ describe('a file that was written for the Python program', () => {
 describe('what is not served yet', () => {
   it('is reported by name, and nothing else suffers', async () => {
     const servers = [{ protocol: 'websocket', endpoint: 'device' }, tcp()];
-    const http = [{ address: '127.0.0.1', port: 1 }];
-    const program = new Program(['-v', '-c', await configFile({ ports: [{ ...loop, servers }], http })]);
+    const program = new Program(['-v', '-c', await configFile({ ports: [{ ...loop, servers }] })]);
     await program.said(/serving /);
     await echoes(await nthPort(program, 1));
     const warnings = messages(program.stderr, 'WARNING');
-    expect(warnings).toContain('[ser2tcp] http[0]: http servers are not served yet');
     expect(warnings).toContain('[servers] ports[0].servers[0]: websocket servers are not served yet');
     expect(messages(program.stderr, 'ERROR')).toEqual([]);
   });

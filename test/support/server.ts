@@ -1,11 +1,13 @@
 import { Logger } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
+import { ExpressAdapter } from '@nestjs/platform-express';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppModule } from '../../src/app.module.js';
 import { ConfigFile } from '../../src/config/config-file.js';
 import { ConfigService } from '../../src/config/config.service.js';
+import { HttpService } from '../../src/http/http.service.js';
 import { Life } from '../../src/life.js';
 import { ListenerService } from '../../src/listener/listener.service.js';
 import type { Server } from '../../src/listener/server.js';
@@ -21,6 +23,8 @@ export interface TestServer {
   readonly log: RecordingLog;
   port(index?: number): SerialPort;
   server(port?: number, server?: number): Server;
+  /** Where an http entry is served: `http://127.0.0.1:<port>`. */
+  url(index?: number): string;
   /** The TCP port that a server got. */
   tcpPort(port?: number, server?: number): number;
   stop(): Promise<void>;
@@ -37,13 +41,16 @@ export async function startServer(document: unknown, openDevice?: OpenDevice): P
   const { config } = await file.read();
   const builder = Test.createTestingModule({ imports: [AppModule.with(file, config)] });
   if (openDevice) builder.overrideProvider(OPEN_DEVICE).useValue(openDevice);
-  const app = await builder.compile();
+  const module = await builder.compile();
+  const app = module.createNestApplication(new ExpressAdapter(), { bodyParser: false });
+  await app.init();
   const log = new RecordingLog();
   Logger.overrideLogger(log);
   const life = app.get(Life);
   await life.start();
   const serial = app.get(SerialService);
   const listeners = app.get(ListenerService);
+  const http = app.get(HttpService);
   const found = <T>(thing: T | undefined): T => {
     if (!thing) throw new Error('The configuration has no such entry, or it is not served');
     return thing;
@@ -54,6 +61,10 @@ export async function startServer(document: unknown, openDevice?: OpenDevice): P
     log,
     port: (index = 0) => found(serial.slots[index]?.port),
     server: (port = 0, index = 0) => found(listeners.servers(server.port(port))[index]),
+    url: (index = 0) => {
+      const { where, settings } = found(http.servers[index]);
+      return `${settings.ssl ? 'https' : 'http'}://${found(where)}`;
+    },
     tcpPort: (port = 0, index = 0) => Number(/:(\d+)$/.exec(server.server(port, index).where ?? '')?.[1]),
     stop: async () => {
       running.delete(server);

@@ -1,0 +1,18 @@
+import { createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
+import type { Request } from 'express';
+import { type Caller, callerOf } from './caller.js';
+
+/** Who may call an operation: anybody, whoever has an account or token, or administrators. */
+export type Level = 'public' | 'user' | 'admin';
+
+export const LEVEL = Symbol('level');
+
+/** Open to anybody. Without a word, an operation is for users. */
+export const Public = () => SetMetadata(LEVEL, 'public' satisfies Level);
+/** For administrators only. */
+export const Admin = () => SetMetadata(LEVEL, 'admin' satisfies Level);
+
+/** The parameter that holds who calls. */
+export const From = createParamDecorator((_data: unknown, context: ExecutionContext): Caller =>
+  callerOf(context.switchToHttp().getRequest<Request>()),
+);
