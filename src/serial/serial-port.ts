@@ -13,6 +13,8 @@ import { WriteQueue } from './write-queue.js';
 
 /** Bytes that may wait for the device before the clients that write to it are paused; a UART's own buffer is 4 KiB. */
 const QUEUE_BYTES = 128 * 1024;
+/** Bytes at which those are asked for more: early enough that a fast device never waits for them. */
+const RESUME_BYTES = QUEUE_BYTES / 2;
 /**
  * Bytes that wait for the client that is least behind before the device is paused: when even the fastest client cannot
  * keep up, reading on serves nobody. 4 MiB is more than any UART sends in the default send_timeout, so that only devices
@@ -247,7 +249,7 @@ export class SerialPort {
       const device = await this.openDevice(path, settings);
       await this.#setLines(device);
       const queue = new WriteQueue(device, {
-        empty: () => this.#drained(),
+        taken: () => this.#taken(),
         failed: (error) => this.#lost(sentence(error)),
       });
       const signals = new PortSignals(device, queue, this.#log);
@@ -289,10 +291,14 @@ export class SerialPort {
     return behind;
   }
 
-  #drained(): void {
+  /** The device took a part of what waits for it. */
+  #taken(): void {
+    if (this.queued <= RESUME_BYTES) {
+      if (this.#life === 'serving') for (const client of this.#waiting) client.resume();
+      this.#waiting.clear();
+    }
+    if (this.queued > 0) return;
     this.#whenDrained?.();
-    if (this.#life === 'serving') for (const client of this.#waiting) client.resume();
-    this.#waiting.clear();
     this.#release();
   }
 

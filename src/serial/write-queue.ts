@@ -10,8 +10,8 @@ const TASK_BYTES = 256;
 export type Task = () => Promise<void>;
 
 export interface WriteQueueEvents {
-  /** Everything was taken by the system. */
-  empty(): void;
+  /** The system took a part, or all: `load` is less than it was. */
+  taken(): void;
   failed(error: Error): void;
 }
 
@@ -73,7 +73,6 @@ export class WriteQueue {
     const [first] = this.#waiting;
     if (first === undefined) {
       this.#state = 'idle';
-      this.#events.empty();
       return;
     }
     this.#state = 'writing';
@@ -98,7 +97,9 @@ export class WriteQueue {
   #done(bytes: number): void {
     if (this.#state === 'stopped') return;
     this.#bytes -= bytes;
+    // The next part first: the device must not wait while clients are asked for more.
     this.#next();
+    this.#events.taken();
   }
 
   /** The chunks up to the next task, as many as fill a batch. */

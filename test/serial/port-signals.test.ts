@@ -16,7 +16,8 @@ function newSignals() {
   const device = new FakeDevice();
   let empty = () => {};
   const emptied = new Promise<void>((resolve) => (empty = resolve));
-  const queue = new WriteQueue(device, { empty, failed: () => {} });
+  const taken = () => void (queue.idle && empty());
+  const queue = new WriteQueue(device, { taken, failed: () => {} });
   const signals = new PortSignals(device, queue, new Logger('test'));
   open.push(signals);
   return { device, queue, signals, log, emptied };

@@ -14,7 +14,7 @@ function slowDevice() {
     },
   };
 }
-const events = () => ({ empty: jest.fn(), failed: jest.fn() });
+const events = () => ({ taken: jest.fn(), failed: jest.fn() });
 const settled = () => new Promise(setImmediate);
 
 describe('the queue of what clients write', () => {
@@ -29,15 +29,18 @@ describe('the queue of what clients write', () => {
     expect(queue.bytes).toBe(3);
   });
 
-  it('tells when all was taken', () => {
+  it('tells of each part that was taken, when the next is on its way', () => {
     const device = slowDevice();
-    const told = events();
-    const queue = new WriteQueue(device, told);
-    queue.push(Buffer.from('a'));
-    expect(told.empty).not.toHaveBeenCalled();
+    const left: string[] = [];
+    const queue = new WriteQueue(device, {
+      taken: () => left.push(`${queue.bytes} left, ${device.batches.length} sent`),
+      failed: () => {},
+    });
+    for (const text of ['a', 'bc']) queue.push(Buffer.from(text));
+    expect(left).toEqual([]);
     device.take();
-    expect(told.empty).toHaveBeenCalledTimes(1);
-    expect(queue.bytes).toBe(0);
+    device.take();
+    expect(left).toEqual(['2 left, 2 sent', '0 left, 2 sent']);
   });
 
   it('does a task when the bytes before it were taken, and sends those after it when it is done', async () => {
@@ -91,6 +94,6 @@ describe('the queue of what clients write', () => {
     device.take();
     queue.push(Buffer.from('f'));
     expect(device.batches).toEqual(['abc']);
-    expect(told.empty).not.toHaveBeenCalled();
+    expect(told.taken).not.toHaveBeenCalled();
   });
 });
