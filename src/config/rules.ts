@@ -2,18 +2,34 @@ import { Transform } from 'class-transformer';
 import { IsIn, IsOptional, ValidateBy, ValidationOptions } from 'class-validator';
 import { isIP } from 'node:net';
 import { parseNetwork } from '../net/ip-filter.js';
+import { ApiProperty, type Schema } from '../openapi/decorators.js';
 
 /**
  * The rules of the configuration's values, each with the sentence that its breach is reported with.
- * The sentence follows the value's path: `ports[0].servers[1].port: must be …`.
+ * The sentence follows the value's path: `ports[0].servers[1].port: must be …`. The schema says the same to clients.
  */
-function rule(name: string, holds: (value: unknown) => boolean, says: string) {
+function rule(name: string, holds: (value: unknown) => boolean, says: string, schema: Schema = {}) {
   return (options?: ValidationOptions): PropertyDecorator =>
-    ValidateBy({ name, validator: { validate: holds, defaultMessage: () => says } }, options);
+    both(
+      ValidateBy({ name, validator: { validate: holds, defaultMessage: () => says } }, options),
+      ApiProperty(schema),
+    );
 }
 
+const both =
+  (...decorators: PropertyDecorator[]): PropertyDecorator =>
+  (target, key) =>
+    decorators.forEach((decorate) => decorate(target, key));
+
 const isText = (value: unknown): value is string => typeof value === 'string';
-const hasControlCharacter = (text: string) => /[\u0000-\u001f\u007f]/.test(text);
+const NO_CONTROL_CHARACTER = /^[^\u0000-\u001f\u007f]*$/;
+const hasControlCharacter = (text: string) => !NO_CONTROL_CHARACTER.test(text);
+
+/** Bounded by what a timer can wait: 2^31 ms. */
+const MAX_SECONDS = 2_000_000;
+const ENDPOINT = /^[^\s/?#\u0000-\u001f\u007f][^\s?#\u0000-\u001f\u007f]{0,199}$/;
+const FILE_MODE = /^0?[0-7]{3}$/;
+const OWNER = /^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/;
 
 /** A host name as RFC 1123 section 2.1 has it. */
 const HOST_NAME =
@@ -31,48 +47,58 @@ export const IsText = rule(
   'isText',
   (value) => isText(value) && value !== '' && !hasControlCharacter(value),
   'must be a text that is not empty',
+  { type: 'string', minLength: 1, pattern: NO_CONTROL_CHARACTER.source },
 );
 export const IsName = rule(
   'isName',
   (value) => isText(value) && value.length <= 200 && !hasControlCharacter(value),
   'must be a text of at most 200 characters',
+  { type: 'string', maxLength: 200, pattern: NO_CONTROL_CHARACTER.source },
 );
-export const IsFlag = rule('isFlag', (value) => typeof value === 'boolean', 'must be true or false');
+export const IsFlag = rule('isFlag', (value) => typeof value === 'boolean', 'must be true or false', {
+  type: 'boolean',
+});
 export const IsCount = rule(
   'isCount',
   (value) => Number.isSafeInteger(value) && Number(value) >= 0,
   'must be a whole number, 0 or more',
+  { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
 );
 export const IsPositiveCount = rule(
   'isPositiveCount',
   (value) => Number.isSafeInteger(value) && Number(value) > 0,
   'must be a whole number above 0',
+  { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
 );
-/** Bounded by what a timer can wait: 2^31 ms. */
 export const IsSeconds = rule(
   'isSeconds',
-  (value) => typeof value === 'number' && value > 0 && value <= 2_000_000,
+  (value) => typeof value === 'number' && value > 0 && value <= MAX_SECONDS,
   'must be a number of seconds above 0',
+  { type: 'number', exclusiveMinimum: 0, maximum: MAX_SECONDS },
 );
 export const IsSecondsOrOff = rule(
   'isSecondsOrOff',
-  (value) => typeof value === 'number' && value >= 0 && value <= 2_000_000,
+  (value) => typeof value === 'number' && value >= 0 && value <= MAX_SECONDS,
   'must be a number of seconds; 0 switches it off',
+  { type: 'number', minimum: 0, maximum: MAX_SECONDS },
 );
 export const IsTimeout = rule(
   'isTimeout',
   (value) => typeof value === 'number',
   'must be a number of seconds',
+  { type: 'number' },
 );
 export const IsBaudrate = rule(
   'isBaudrate',
   (value) => Number.isSafeInteger(value) && Number(value) > 0 && Number(value) < 2 ** 31,
   'must be a whole number of bits a second, such as 9600 or 115200',
+  { type: 'integer', minimum: 1, maximum: 2 ** 31 - 1 },
 );
 export const IsTcpPort = rule(
   'isTcpPort',
   (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65535,
   'must be a TCP port, 0 to 65535',
+  { type: 'integer', minimum: 0, maximum: 65535 },
 );
 export const IsBindAddress = rule(
   'isBindAddress',
@@ -80,43 +106,48 @@ export const IsBindAddress = rule(
     isText(value) &&
     (value === '' || isIP(value) !== 0 || (HOST_NAME.test(value) && !/^[\d.]+$/.test(value))),
   'must be an IP address or a host name of this machine',
+  { type: 'string', maxLength: 253 },
 );
 export const IsEndpoint = rule(
   'isEndpoint',
-  (value) => isText(value) && /^[^\s/?#\u0000-\u001f\u007f][^\s?#\u0000-\u001f\u007f]{0,199}$/.test(value),
+  (value) => isText(value) && ENDPOINT.test(value),
   'must be a name without spaces, "?" or "#", such as my-device',
+  { type: 'string', pattern: ENDPOINT.source },
 );
 export const IsNetworks = rule(
   'isNetworks',
   (value) =>
     Array.isArray(value) && value.every((entry) => isText(entry) && parseNetwork(entry) !== undefined),
   'must be a list of IP addresses or networks, such as "192.168.1.0/24"',
+  { type: 'array', items: { type: 'string' } },
 );
 export const IsFileMode = rule(
   'isFileMode',
-  (value) => isText(value) && /^0?[0-7]{3}$/.test(value),
+  (value) => isText(value) && FILE_MODE.test(value),
   'must be permission bits in octal, such as "660"',
+  { type: 'string', pattern: FILE_MODE.source },
 );
 export const IsOwner = rule(
   'isOwner',
-  (value) =>
-    (Number.isSafeInteger(value) && Number(value) >= 0) ||
-    (isText(value) && /^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/.test(value)),
+  (value) => (Number.isSafeInteger(value) && Number(value) >= 0) || (isText(value) && OWNER.test(value)),
   'must be a name or a number',
+  { types: ['string', 'integer'], pattern: OWNER.source, minimum: 0 },
 );
 export const IsMatchValue = rule(
   'isMatchValue',
   (value) => (isText(value) && value !== '') || (Number.isSafeInteger(value) && Number(value) >= 0),
   'must be a text, with * and ? as wildcards',
+  { types: ['string', 'integer'], minLength: 1, minimum: 0 },
 );
 export const IsPasswordHash = rule(
   'isPasswordHash',
   (value) => isText(value) && PASSWORD_HASH.test(value),
   'must be a password hash; make one with: ser2tcp --hash-password PASSWORD',
+  { type: 'string' },
 );
 
 /** Python's None, which JSON writes as null: the same as leaving the key out. */
-export const Optional = IsOptional;
+export const Optional = () => both(IsOptional(), ApiProperty({ required: false, nullable: true }));
 
 /** Digits in quotes are a number too, as pyserial takes them. */
 export const WholeNumber = () =>
@@ -145,5 +176,15 @@ export function OneOf<T>(table: Readonly<Record<string, T>>, shown = Object.keys
         : undefined;
     Transform(({ value }: { value: unknown }) => known(value) ?? value)(target, key);
     IsIn([...lookup.values()], { message: `must be one of ${shown.join(', ')}` })(target, key);
+    ApiProperty(enumOf(table))(target, key);
   };
+}
+
+/** The values and their names; digits are names only in the eyes of JavaScript. */
+function enumOf(table: Readonly<Record<string, unknown>>): Schema {
+  const values = new Set([
+    ...Object.values(table),
+    ...Object.keys(table).filter((name) => !/^[\d.]+$/.test(name)),
+  ]);
+  return { types: [...new Set([...values].map((value) => typeof value))], enum: [...values] };
 }

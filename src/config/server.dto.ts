@@ -1,5 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsIn, ValidateBy, ValidateNested } from 'class-validator';
+import { ApiProperty } from '../openapi/decorators.js';
 import type { Signals } from '../protocol/codec.js';
 import {
   Flag,
@@ -36,6 +37,7 @@ export class ControlDto {
   @Optional() @Flag() dtr: boolean = false;
   /** The lines that are reported. */
   @Optional()
+  @ApiProperty({ type: 'array', items: { type: 'string', enum: SIGNALS } })
   @ValidateBy({
     name: 'isSignals',
     validator: {
@@ -77,7 +79,7 @@ export abstract class ServerDto {
 }
 
 /** A server with an address of its own that a filter can look at. */
-abstract class NetworkServerDto extends ServerDto {
+export abstract class NetworkServerDto extends ServerDto {
   /** IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6. */
   @IsBindAddress() address!: string;
   /** TCP port; 0 takes a free one. */
@@ -88,6 +90,7 @@ abstract class NetworkServerDto extends ServerDto {
 
 export class TcpServerDto extends NetworkServerDto {}
 export class TelnetServerDto extends NetworkServerDto {
+  @ApiProperty({ type: 'null', nullable: false })
   @ValidateBy({
     name: 'noControl',
     validator: {
