@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { hashPassword } from './auth/password.js';
 import { defaultConfigPath, parseArguments, USAGE_STATUS } from './cli.js';
 import { AppError } from './errors.js';
+import { holdYoungHeap } from './young-heap.js';
 
 /**
  * Does what the command line asks for; the process ends by itself when there is nothing left to do. What a task needs is
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
       return;
     }
     case 'serve': {
+      holdYoungHeap();
       const [{ ConfigFile }, { ensureDefaultConfig }, { serve }] = await Promise.all([
         import('./config/config-file.js'),
         import('./config/default-config.js'),

@@ -7,6 +7,7 @@ import { ConfigFile } from './config/config-file.js';
 import { issueText } from './config/issues.js';
 import { Life } from './life.js';
 import { Log } from './log.js';
+import { releaseYoungHeap } from './young-heap.js';
 
 /**
  * Runs the server until a signal ends the process.
@@ -40,6 +41,7 @@ export async function serve(file: ConfigFile, verbosity: number): Promise<void> 
     await logger.flush();
   }, log);
   await life.start();
+  releaseYoungHeap();
   log.log(`serving ${file.path}`);
 }
 
