@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 
 /** Who makes a request. */
@@ -7,15 +8,26 @@ export interface Caller {
   /** Login or name of the token, as logs show it. */
   readonly name: string;
   readonly admin: boolean;
-  /** Aborted when the session or token ends: what it opened has to be closed. */
+  /** Aborted when the session or token ends, or loses its rights: what it opened has to be closed. */
   readonly ended: AbortSignal;
 }
 
-const NEVER = new AbortController().signal;
+/** What ends a caller; as many as like may listen to its signal. */
+export function callerEnd(): AbortController {
+  const end = new AbortController();
+  setMaxListeners(0, end.signal);
+  return end;
+}
 
-/** While no account exists, everybody may do everything. */
-export const OPEN: Caller = { kind: 'open', name: 'anybody', admin: true, ended: NEVER };
-export const NOBODY: Caller = { kind: 'nobody', name: 'nobody', admin: false, ended: NEVER };
+export const NOBODY: Caller = { kind: 'nobody', name: 'nobody', admin: false, ended: callerEnd().signal };
+
+/** Anybody, while no account exists; it ends with the first account. */
+export const openCaller = (ended: AbortSignal): Caller => ({
+  kind: 'open',
+  name: 'anybody',
+  admin: true,
+  ended,
+});
 
 const callers = new WeakMap<IncomingMessage, Caller>();
 

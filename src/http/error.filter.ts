@@ -14,7 +14,7 @@ export class ErrorFilter implements ExceptionFilter {
       return;
     }
     if (error instanceof AppError) {
-      response.status(error.status).json({ error: error.message, code: error.code });
+      response.status(error.status).set(error.headers).json({ error: error.message, code: error.code });
     } else if (error instanceof HttpException) {
       response.status(error.getStatus()).json({ error: error.message });
     } else {
