@@ -1,5 +1,6 @@
 import { Type } from 'class-transformer';
 import { ValidateNested } from 'class-validator';
+import { ApiExtraModels, ApiProperty } from '../openapi/decorators.js';
 import {
   Flag,
   IsBindAddress,
@@ -15,9 +16,17 @@ import {
   Optional,
 } from './rules.js';
 import { SerialDto } from './serial.dto.js';
-import { ON_LIMIT, type OnLimit, SslDto } from './server.dto.js';
+import {
+  type AnyServerDto,
+  ON_LIMIT,
+  type OnLimit,
+  SERVER_CLASSES,
+  SERVER_LIST,
+  SslDto,
+} from './server.dto.js';
 
 /** A serial device with its settings and the servers that lead to it. */
+@ApiExtraModels(...Object.values(SERVER_CLASSES))
 export class PortDto {
   @Optional() @IsName() name?: string;
   /** Clients at one time over all servers of the port; 0 for no limit. */
@@ -25,6 +34,8 @@ export class PortDto {
   /** What happens when a client comes over the limit of the port. */
   @Optional() @OneOf<OnLimit>(ON_LIMIT) on_limit: OnLimit = 'reject';
   @IsObject() @ValidateNested() @Type(() => SerialDto) serial!: SerialDto;
+  /** The ways in to the port. Each is checked by itself (check.ts), so that a mistake takes out that one alone. */
+  @ApiProperty(SERVER_LIST) servers?: AnyServerDto[];
 }
 
 /** An HTTP or HTTPS server for REST, WebSockets and the console. */

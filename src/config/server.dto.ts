@@ -139,3 +139,22 @@ export const SERVER_CLASSES = {
   websocket: WebSocketServerDto,
   socket: SocketServerDto,
 } as const satisfies Record<Protocol, new () => ServerDto>;
+
+for (const [protocol, cls] of Object.entries(SERVER_CLASSES))
+  ApiProperty({ type: 'string', enum: [protocol] })(cls.prototype, 'protocol');
+
+const schemaOf = (cls: new () => ServerDto) => `#/components/schemas/${cls.name}`;
+const protocols = Object.entries(SERVER_CLASSES);
+/** A list of servers, each of the class that its protocol names. */
+export const SERVER_LIST = {
+  type: 'array',
+  required: false,
+  nullable: true,
+  items: {
+    oneOf: protocols.map(([, cls]) => ({ $ref: schemaOf(cls) })),
+    discriminator: {
+      propertyName: 'protocol',
+      mapping: Object.fromEntries(protocols.map(([protocol, cls]) => [protocol, schemaOf(cls)])),
+    },
+  },
+};

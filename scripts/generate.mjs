@@ -1,0 +1,68 @@
+#!/usr/bin/env node
+/**
+ * `npm run generate`: openapi.json from the server, and the console's client from that. With `--check` nothing is written, and it fails when what is
+ * there is not what would be made.
+ */
+import { createClient } from '@hey-api/openapi-ts';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { operationsOf } from './openapi/complete.mjs';
+import { root, run, setup } from './setup.mjs';
+
+const DOCUMENT = 'openapi.json';
+const CLIENT = join('client', 'src', 'api');
+
+/** The generated client would send a credential in every way that it knows of; in a URL it shows where it should not. */
+function withoutQueryToken(document) {
+  delete document.components.securitySchemes.token;
+  const kept = (security) => security.filter((way) => !('token' in way));
+  document.security = kept(document.security);
+  for (const { operation } of operationsOf(document)) operation.security = kept(operation.security);
+  return document;
+}
+
+async function make(folder) {
+  const document = join(folder, DOCUMENT);
+  run(process.execPath, [join('scripts', 'openapi.mjs'), document]);
+  await createClient({
+    input: withoutQueryToken(JSON.parse(readFileSync(document, 'utf8'))),
+    output: { path: join(folder, CLIENT), clean: true, importFileExtension: '.js' },
+    plugins: ['@hey-api/typescript', '@hey-api/sdk', '@hey-api/client-fetch'],
+    logs: { level: 'silent' },
+  });
+}
+
+const filesOf = (folder) =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    : [];
+const textOf = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
+
+/** Files that are not the same in both, that are in one only included. */
+function differences(fresh) {
+  const all = new Set([
+    DOCUMENT,
+    ...[fresh, root].flatMap((at) => filesOf(join(at, CLIENT)).map((name) => join(CLIENT, name))),
+  ]);
+  return [...all].filter((name) => textOf(join(fresh, name)) !== textOf(join(root, name)));
+}
+
+setup();
+const fresh = mkdtempSync(join(tmpdir(), 'ser2tcp-generate-'));
+try {
+  await make(fresh);
+  const stale = differences(fresh);
+  if (!process.argv.includes('--check')) {
+    rmSync(join(root, CLIENT), { recursive: true, force: true });
+    cpSync(fresh, root, { recursive: true });
+    console.log(stale.length ? `changed: ${stale.join(' ')}` : 'nothing changed');
+  } else if (stale.length) {
+    console.error(`Not what "npm run generate" makes: ${stale.join(' ')}`);
+    process.exitCode = 1;
+  }
+} finally {
+  rmSync(fresh, { recursive: true, force: true });
+}

@@ -1,0 +1,189 @@
+/**
+ * What holds for all operations alike and so stands in no controller: who may call them, which errors they have,
+ * what answers carry in their headers. Takes the scanned document, gives the finished one.
+ */
+const ref = (kind, name) => ({ $ref: `#/components/${kind}/${name}` });
+const METHODS = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options'];
+
+/** Every operation of a document with where it stands. */
+export function* operationsOf({ paths }) {
+  for (const [path, item] of Object.entries(paths)) {
+    for (const method of METHODS) if (item[method]) yield { path, method, operation: item[method] };
+  }
+}
+
+export const SCHEMAS = {
+  Error: {
+    type: 'object',
+    description: 'Every failure. What is wrong and what to do about it, in a sentence; more keys may come.',
+    required: ['error'],
+    properties: {
+      error: {
+        type: 'string',
+        description: 'A whole sentence, for people.',
+        examples: ['There is no port 7'],
+      },
+      code: { type: 'string', description: 'Stable, for programs.', examples: ['CONFIG_INVALID'] },
+      issues: {
+        type: 'array',
+        description: 'Every mistake of the body, each with its place.',
+        items: ref('schemas', 'Issue'),
+      },
+    },
+  },
+  Issue: {
+    type: 'object',
+    required: ['path', 'message'],
+    properties: {
+      path: {
+        type: 'string',
+        description: 'Where it stands, as a program would write it; empty for the whole.',
+        examples: ['ports[0].serial.baudrate'],
+      },
+      message: {
+        type: 'string',
+        examples: ['must be a whole number of bits a second, such as 9600 or 115200'],
+      },
+    },
+  },
+};
+
+const HEADERS = {
+  'WWW-Authenticate': {
+    description: 'How to authenticate (RFC 6750, 3).',
+    schema: { type: 'string', examples: ['Bearer realm="ser2tcp"'] },
+  },
+  'Retry-After': {
+    description: 'Seconds to wait before the next attempt.',
+    schema: { type: 'integer', minimum: 0 },
+  },
+  ETag: {
+    description:
+      'Version of what is answered. In `If-Match` it lets a change fail that is based on an older one.',
+    schema: { type: 'string' },
+  },
+};
+
+/** Name, status and meaning of each error. */
+const ERRORS = {
+  400: ['Invalid', 'The request is not valid; the answer names the place of each mistake.'],
+  401: ['Unauthorized', 'No credential, or one that is not valid (any more).', ['WWW-Authenticate']],
+  403: ['Forbidden', 'Only for administrators, or not from this address, site or host name.'],
+  404: ['NotFound', 'There is no such thing.'],
+  409: ['Conflict', 'It cannot be done in the present state.'],
+  412: ['PreconditionFailed', 'It was changed since: the `ETag` in `If-Match` is not the current one.'],
+  413: ['TooLarge', 'The body has more than 1 MiB.'],
+  415: ['UnsupportedMediaType', 'The body is not application/json.'],
+  429: ['TooManyRequests', 'Too many attempts.', ['Retry-After']],
+  500: ['Failed', 'It failed; nothing was changed.'],
+  502: ['BadGateway', 'What it depends on failed.'],
+  503: ['Unavailable', 'It cannot be done now.'],
+  504: ['Timeout', 'It took too long.'],
+  default: ['OtherError', 'Any other failure, such as 405 for a method that does not exist here.'],
+};
+
+const json = (schema) => ({ 'application/json': { schema } });
+const headersOf = (names) => Object.fromEntries(names.map((name) => [name, ref('headers', name)]));
+
+const RESPONSES = Object.fromEntries(
+  Object.values(ERRORS).map(([name, description, headers]) => [
+    name,
+    { description, ...(headers && { headers: headersOf(headers) }), content: json(ref('schemas', 'Error')) },
+  ]),
+);
+
+const SECURITY_SCHEMES = {
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A session token (of `POST /api/login`) or an API token in `Authorization: Bearer …`.',
+  },
+  token: {
+    type: 'apiKey',
+    in: 'query',
+    name: 'token',
+    description:
+      'The same as `?token=…`, for clients that cannot set headers. URLs are kept in more places than headers are.',
+  },
+};
+
+/** The errors that an operation has by what it is; `x-errors` of its controller adds others and says why. */
+function errorsOf({ path, operation }) {
+  const { 'x-errors': own = {}, 'x-level': level, requestBody } = operation;
+  const statuses = new Set(['400', '403', 'default', ...Object.keys(own)]);
+  if (level !== 'public') statuses.add('401');
+  if (path.includes('{')) statuses.add('404');
+  if (requestBody) for (const status of ['413', '415']) statuses.add(status);
+  const answers = [...statuses]
+    .sort()
+    .map((status) => [
+      status,
+      { ...ref('responses', ERRORS[status][0]), ...(own[status] && { description: own[status] }) },
+    ]);
+  return Object.fromEntries(answers);
+}
+
+const LEVELS = {
+  public: 'For anybody.',
+  user: 'For users and tokens; for anybody while there are no accounts.',
+  admin: 'For administrators; for anybody while there are no accounts.',
+};
+
+function completed({ path, operation }) {
+  const { 'x-errors': _, summary, description, responses, ...rest } = operation;
+  const level = operation['x-level'];
+  return {
+    ...rest,
+    summary,
+    description: [description, LEVELS[level]].filter(Boolean).join('\n\n'),
+    security: level === 'public' ? [] : [{ bearer: [] }, { token: [] }],
+    responses: { ...responses, ...errorsOf({ path, operation }) },
+  };
+}
+
+/** Schemas as OpenAPI 3.1 has them: lists of types, `examples`, no word that only the scanner knows. */
+function modern(value) {
+  if (Array.isArray(value)) return value.map(modern);
+  if (typeof value !== 'object' || value === null) return value;
+  const { types, example, ...rest } = value;
+  const out = Object.fromEntries(Object.entries(rest).map(([key, inner]) => [key, modern(inner)]));
+  if (Array.isArray(types)) {
+    const nullable = [out.type].flat().includes('null') || out.enum?.includes(null);
+    out.type = [...types, ...(nullable ? ['null'] : [])];
+    if (out.type.length === 1) out.type = out.type[0];
+  }
+  if (example !== undefined) out.examples = [example];
+  if (Array.isArray(out.allOf) && out.allOf.length === 1 && out.allOf[0].$ref) {
+    out.$ref = out.allOf[0].$ref;
+    delete out.allOf;
+    if (out.type === 'object') delete out.type;
+  }
+  return out;
+}
+
+/** `PortDto` is a word of this program; to clients it is a `Port`. */
+const withoutDto = (value) => JSON.parse(JSON.stringify(value).replace(/\b([A-Za-z]+)Dto\b/g, '$1'));
+
+/** Keys of objects that are lists of names, in alphabetical order, so that the file changes only where the API does. */
+const sorted = (object) => Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+export function complete(scanned, { info, tags, paths }) {
+  const all = withoutDto({ ...scanned.paths, ...paths });
+  const document = {
+    openapi: '3.1.0',
+    info,
+    servers: [{ url: '/', description: 'The server that this document came from.' }],
+    tags,
+    security: [{ bearer: [] }, { token: [] }],
+    paths: sorted(all),
+    components: {
+      schemas: sorted({ ...withoutDto(modern(scanned.components.schemas)), ...SCHEMAS }),
+      responses: RESPONSES,
+      headers: HEADERS,
+      securitySchemes: SECURITY_SCHEMES,
+    },
+  };
+  for (const { path, method, operation } of operationsOf(document))
+    document.paths[path][method] = completed({ path, operation: modern(operation) });
+  return document;
+}

@@ -1,0 +1,102 @@
+import 'reflect-metadata';
+import { PluginMetadataGenerator } from '@nestjs/cli/lib/compiler/plugins/plugin-metadata-generator.js';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { ReadonlyVisitor } from '@nestjs/swagger/plugin';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../setup.mjs';
+
+const dist = (path) => import(join(root, 'dist', path));
+/** Where Nest and its swagger module keep what decorators say. */
+const PATH = 'path';
+const OPERATION = 'swagger/apiOperation';
+const RESPONSES = 'swagger/apiResponse';
+const EXTENSION = 'swagger/apiExtension';
+
+/** What doc comments and types say, which the built classes do not know any more. */
+async function loadComments() {
+  const tsconfigPath = join(root, 'tsconfig.build.json');
+  const filename = 'openapi-metadata.js';
+  const visitor = new ReadonlyVisitor({
+    introspectComments: true,
+    classValidatorShim: true,
+    pathToSource: join(root, 'src'),
+  });
+  new PluginMetadataGenerator().generate({
+    visitors: [visitor],
+    outputDir: join(root, 'dist'),
+    filename,
+    tsProgramRef: ReadonlyVisitor.createTsProgram(tsconfigPath),
+  });
+  try {
+    const { default: metadata } = await dist(filename);
+    await SwaggerModule.loadPluginMetadata(metadata);
+  } finally {
+    rmSync(join(root, 'dist', filename));
+  }
+}
+
+/** Every method of a controller that answers requests. */
+function* operations(app) {
+  for (const { controllers } of app.container.getModules().values()) {
+    for (const { metatype } of controllers.values()) {
+      for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(metatype.prototype))) {
+        if (typeof value === 'function' && Reflect.hasMetadata(PATH, value))
+          yield { metatype, name, method: value };
+      }
+    }
+  }
+}
+
+/** The scanner takes a comment and a return type only where no decorator says anything: here they stand together. */
+function joinComments({ metatype, name, method }) {
+  const { summary, description, deprecated, type } = metatype._OPENAPI_METADATA_FACTORY?.()[name] ?? {};
+  const spoken = Object.fromEntries(
+    Object.entries({ summary, description, deprecated }).filter(([, value]) => value !== undefined),
+  );
+  Reflect.defineMetadata(OPERATION, { ...spoken, ...Reflect.getMetadata(OPERATION, method) }, method);
+  const responses = Reflect.getMetadata(RESPONSES, method) ?? {};
+  if (type && Object.keys(responses).some((status) => Number(status) < 400) === false) {
+    const isArray = Array.isArray(type);
+    const status =
+      Reflect.getMetadata('__httpCode__', method) ??
+      (Reflect.getMetadata('method', method) === 1 ? 201 : 200);
+    const answer = { description: '', type: isArray ? type[0] : type, isArray };
+    Reflect.defineMetadata(RESPONSES, { ...responses, [status]: answer }, method);
+  }
+}
+
+/** `list` of `UsersController` is `listUsers`, a name that says it all is kept. */
+const operationId = (controller, method) =>
+  /[A-Z]/.test(method) ? method : `${method}${controller.replace(/Controller$/, '')}`;
+
+/** The document as the controllers and classes of the built server give it, with `x-level` at each operation. */
+export async function scan() {
+  await loadComments();
+  const [{ AppModule }, { checkConfig }, { ConfigFile }, { LEVEL }] = await Promise.all(
+    ['app.module.js', 'config/check.js', 'config/config-file.js', 'auth/decorators.js'].map(dist),
+  );
+  const module = AppModule.with(new ConfigFile('none'), checkConfig({ ports: [] }));
+  const app = await NestFactory.create(module, new ExpressAdapter(), {
+    logger: ['error', 'warn'],
+    abortOnError: false,
+  });
+  for (const operation of operations(app)) {
+    joinComments(operation);
+    const { metatype, method } = operation;
+    const level = Reflect.getMetadata(LEVEL, method) ?? Reflect.getMetadata(LEVEL, metatype) ?? 'user';
+    Reflect.defineMetadata(
+      EXTENSION,
+      { 'x-level': level, ...Reflect.getMetadata(EXTENSION, method) },
+      method,
+    );
+  }
+  const { PortDto } = await dist('config/config.dto.js');
+  return SwaggerModule.createDocument(app, new DocumentBuilder().setOpenAPIVersion('3.1.0').build(), {
+    operationIdFactory: operationId,
+    autoTagControllers: false,
+    extraModels: [PortDto],
+  });
+}
