@@ -1,6 +1,7 @@
 import type { Logger } from '@nestjs/common';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { isDeepStrictEqual } from 'node:util';
 import type { ControlDto } from '../config/server.dto.js';
 import type { ClientAddress } from '../net/net-server.js';
 import type { Codec, CodecSink, Signals } from '../protocol/codec.js';
@@ -33,29 +34,34 @@ export interface ConnectionSettings extends OutboxLimits {
 }
 
 export interface ConnectionSetup {
-  readonly id: number;
   readonly stream: Duplex;
   readonly from: ClientAddress;
   readonly codec: Codec;
   readonly settings: ConnectionSettings;
   readonly port: SerialPort;
-  readonly log: Logger;
+  /** As its server and port are called now. */
+  readonly log: () => Logger;
   /** The port did not take it; it is closed. */
   refused(reason: string): void;
   /** Called once, when nothing is left of the connection. */
   closed(why: EndReason): void;
 }
 
+/** Connections there have been in this process. */
+let count = 0;
+
 /** One connected client: a transport and a codec, joined to a port. Back-pressure both ways lives here. */
 export class Connection implements PortClient {
   readonly since = new Date();
-  readonly id: number;
+  /** Unique in the process, and never to be taken for an index: `c17`. */
+  readonly id = `c${++count}`;
   readonly from: ClientAddress;
   readonly encode: Codec['encode'];
   readonly data: boolean;
   readonly watcher: SignalWatcher | undefined;
   bytesIn = 0;
   bytesOut = 0;
+  #settings: ConnectionSettings;
   readonly #outbox: Outbox;
   readonly #sink: CodecSink;
   #end: EndReason = 'left';
@@ -71,8 +77,8 @@ export class Connection implements PortClient {
   #lastIgnored = -Infinity;
 
   constructor(private readonly setup: ConnectionSetup) {
-    const { id, from, stream, codec, settings, port, log } = setup;
-    this.id = id;
+    const { from, stream, codec, settings, port } = setup;
+    this.#settings = settings;
     this.from = from;
     this.encode = codec.encode;
     this.data = settings.data;
@@ -81,10 +87,13 @@ export class Connection implements PortClient {
       overdue: (reason) => this.drop(reason),
     });
     if (codec.report && settings.control) {
-      // Without lines that it is told of, nothing changes for it.
-      const { signals, poll_interval } = settings.control;
-      const pollInterval = signals.length > 0 ? poll_interval : Infinity;
-      this.watcher = { pollInterval, signals: (state, why) => this.#report(state, why) };
+      const pollInterval = () => this.#pollInterval;
+      this.watcher = {
+        get pollInterval() {
+          return pollInterval();
+        },
+        signals: (state, why) => this.#report(state, why),
+      };
     }
     this.#sink = {
       data: (bytes) => port.write(this, bytes),
@@ -94,7 +103,7 @@ export class Connection implements PortClient {
       sendBreak: () => void port.sendBreak(BREAK_MS),
       ignored: (what) => this.#ignored(what),
     };
-    stream.on('error', (error) => log.debug(`${this.name} ${error.message}`));
+    stream.on('error', (error) => setup.log().debug(`${this.name} ${error.message}`));
     stream.on('close', () => this.#closed());
   }
 
@@ -112,13 +121,19 @@ export class Connection implements PortClient {
     return this.#state === 'half-closed';
   }
 
+  /** Without lines that it is told of, nothing changes for it. */
+  get #pollInterval(): number {
+    const { signals = [], poll_interval = Infinity } = this.#settings.control ?? {};
+    return signals.length > 0 ? poll_interval : Infinity;
+  }
+
   get backlog(): number {
     return this.#outbox.bytes;
   }
 
   /** Lets the client in once the port's device is open. */
   async join(): Promise<void> {
-    const { port, stream, codec, settings, log } = this.setup;
+    const { port, stream, codec } = this.setup;
     try {
       await port.join(this);
     } catch (error) {
@@ -129,16 +144,38 @@ export class Connection implements PortClient {
     }
     if (this.#state !== 'joining') return;
     this.#state = 'joined';
-    log.log(`connected ${this.name}`);
-    if (settings.idle_timeout > 0) {
-      const tooLong = () =>
-        this.dismiss(`nothing was sent either way for ${settings.idle_timeout} s (idle_timeout)`);
-      this.#idle = setTimeout(tooLong, settings.idle_timeout * 1000);
-    }
+    this.setup.log().log(`connected ${this.name}`);
+    this.#awaitBytes();
     if (codec.greeting) this.send(codec.greeting);
     stream.on('end', () => this.#inputEnded());
     stream.on('data', (chunk: Buffer) => this.#received(chunk));
     stream.resume();
+  }
+
+  /** Other settings, with the same codec; an idle client is given the whole of a new `idle_timeout`. */
+  update(settings: ConnectionSettings): void {
+    const before = this.#settings;
+    this.#settings = settings;
+    if (!this.active) return;
+    this.#outbox.update(settings);
+    if (settings.idle_timeout !== before.idle_timeout) this.#awaitBytes();
+    const { control } = settings;
+    if (!this.watcher || !control || isDeepStrictEqual(control, before.control)) return;
+    this.setup.codec.allow?.(control);
+    const { signals } = this.setup.port;
+    if (this.#state !== 'joining' && signals) {
+      signals.unwatch(this.watcher);
+      signals.watch(this.watcher);
+    }
+  }
+
+  #awaitBytes(): void {
+    clearTimeout(this.#idle);
+    this.#idle = undefined;
+    const { idle_timeout } = this.#settings;
+    if (idle_timeout === 0 || this.#state === 'joining') return;
+    const tooLong = () => this.dismiss(`nothing was sent either way for ${idle_timeout} s (idle_timeout)`);
+    this.#idle = setTimeout(tooLong, idle_timeout * 1000);
   }
 
   send(wire: Buffer): void {
@@ -172,7 +209,7 @@ export class Connection implements PortClient {
   /** Ends the connection when all that it was sent is out, or `send_timeout` later. */
   dismiss(reason: string): void {
     if (!this.active) return;
-    this.setup.log.log(`closing ${this.name}: ${reason}`);
+    this.setup.log().log(`closing ${this.name}: ${reason}`);
     this.#end = 'dismissed';
     this.#finish();
   }
@@ -180,7 +217,7 @@ export class Connection implements PortClient {
   /** Ends the connection at once; the client sees a reset, not the regular end of a stream that lacks bytes. */
   drop(reason: string): void {
     if (this.#state === 'closed') return;
-    this.setup.log.warn(`dropped ${this.name}: ${reason}`);
+    this.setup.log().warn(`dropped ${this.name}: ${reason}`);
     this.#end = 'dropped';
     const { stream } = this.setup;
     if (stream instanceof Socket && stream.remotePort !== undefined) stream.resetAndDestroy();
@@ -225,7 +262,7 @@ export class Connection implements PortClient {
   #ignored(what: string): void {
     if (performance.now() - this.#lastIgnored < LOG_EVERY_MS) return;
     this.#lastIgnored = performance.now();
-    this.setup.log.warn(`${this.name} sent what is ignored: ${what}`);
+    this.setup.log().warn(`${this.name} sent what is ignored: ${what}`);
   }
 
   #inputEnded(): void {
@@ -249,12 +286,12 @@ export class Connection implements PortClient {
     this.#state = 'ending';
     clearTimeout(this.#timer);
     clearTimeout(this.#idle);
-    const { port, stream, settings } = this.setup;
+    const { port, stream } = this.setup;
     port.leave(this);
     // Bytes left unread at the end would make the system reset the connection, and with it what is still to be sent.
     stream.resume();
     if (this.backlog === 0) stream.end();
-    this.#timer = setTimeout(() => stream.destroy(), settings.send_timeout * 1000);
+    this.#timer = setTimeout(() => stream.destroy(), this.#settings.send_timeout * 1000);
   }
 
   #closed(): void {
@@ -265,7 +302,7 @@ export class Connection implements PortClient {
     clearTimeout(this.#idle);
     this.#outbox.close();
     this.setup.port.leave(this);
-    if (joined) this.setup.log.log(`disconnected ${this.name}`);
+    if (joined) this.setup.log().log(`disconnected ${this.name}`);
     this.setup.closed(this.#end);
   }
 }

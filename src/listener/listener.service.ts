@@ -7,6 +7,7 @@ import type { SerialPort } from '../serial/serial-port.js';
 import { SerialService } from '../serial/serial.service.js';
 import { DescriptorWatch } from './descriptors.js';
 import type { Listener } from './listener.js';
+import { needsRestart } from './needs-restart.js';
 import { Server } from './server.js';
 import { TcpListener } from './tcp.listener.js';
 import { TlsListener } from './tls.listener.js';
@@ -14,7 +15,7 @@ import { UnixListener } from './unix.listener.js';
 
 /** A configured server; without `server` it is not served. */
 interface ServerSlot {
-  readonly written: unknown;
+  readonly entry: Entry<AnyServerDto>;
   readonly server: Server | undefined;
 }
 
@@ -60,6 +61,8 @@ export class ListenerService implements ConfigApplier {
     return {
       undo,
       settle: () => {
+        for (const { entry, server } of [...slots.values()].flat())
+          if (entry.value) server?.update(entry.value);
         for (const server of going) server.dismiss('its server was changed or removed');
         return Promise.resolve();
       },
@@ -81,7 +84,7 @@ export class ListenerService implements ConfigApplier {
     await Promise.all([...this.#slots.values()].flat().map(async ({ server }) => server?.gone()));
   }
 
-  /** What a configuration needs: a server whose entry is the same stays, whatever its index is. */
+  /** What a configuration needs: a server stays that has the same entry, or one that it can go on with, at whatever index. */
   #plan(next: Config) {
     const slots = new Map<SerialPort, ServerSlot[]>();
     const starting: Server[] = [];
@@ -89,13 +92,13 @@ export class ListenerService implements ConfigApplier {
     for (const [index, { servers }] of next.ports.entries()) {
       const port = this.ports.slots[index]?.port;
       if (!port) continue;
-      const old = this.#slots.get(port) ?? [];
-      const of = (entry: Entry<AnyServerDto>): ServerSlot => {
-        const same = old.find((slot) => !kept.has(slot) && isDeepStrictEqual(slot.written, entry.written));
-        const slot = same ?? { written: entry.written, server: this.#server(entry, port) };
-        kept.add(slot);
-        if (!same && slot.server) starting.push(slot.server);
-        return slot;
+      const found = sameSlots(this.#slots.get(port) ?? [], servers);
+      const of = (entry: Entry<AnyServerDto>, index: number): ServerSlot => {
+        const old = found[index];
+        if (old) kept.add(old);
+        const server = old ? old.server : this.#server(entry, port);
+        if (!old && server) starting.push(server);
+        return { entry, server };
       };
       slots.set(port, servers.map(of));
     }
@@ -116,6 +119,29 @@ export class ListenerService implements ConfigApplier {
     return new Server(settings, port, listener, this.#descriptors);
   }
 }
+
+/** The slots that entries can go on with: one with the same entry first, then one whose socket will do. */
+function sameSlots(slots: readonly ServerSlot[], entries: readonly Entry<AnyServerDto>[]) {
+  const left: (ServerSlot | undefined)[] = [...slots];
+  const found = entries.map((): ServerSlot | undefined => undefined);
+  for (const same of [sameEntry, sameSocket]) {
+    for (const [index, entry] of entries.entries()) {
+      if (found[index]) continue;
+      const fits = (slot: ServerSlot | undefined) => slot !== undefined && same(slot.entry, entry);
+      const at = fits(left[index]) ? index : left.findIndex(fits);
+      if (at < 0) continue;
+      found[index] = left[at];
+      left[at] = undefined;
+    }
+  }
+  return found;
+}
+
+// The same entry may have been refused for the sake of another one before: an endpoint that both have.
+const sameEntry = (a: Entry<AnyServerDto>, b: Entry<AnyServerDto>) =>
+  !a.value === !b.value && isDeepStrictEqual(a.written, b.written);
+const sameSocket = (a: Entry<AnyServerDto>, b: Entry<AnyServerDto>) =>
+  a.value !== undefined && b.value !== undefined && !needsRestart(a.value, b.value);
 
 /** What makes the listener of a server; undefined for a protocol that is not served. */
 function listenerOf(settings: AnyServerDto): (() => Listener) | undefined {

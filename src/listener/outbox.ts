@@ -20,7 +20,6 @@ export interface OutboxEvents {
 
 /** What waits to be sent to one client: how much, and for how long. */
 export class Outbox {
-  readonly limits: OutboxLimits;
   readonly #send: SendChunks;
   readonly #events: OutboxEvents;
   #waiting: { chunk: Buffer; since: number }[] = [];
@@ -29,15 +28,24 @@ export class Outbox {
   #sending: { bytes: number; since: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
+  #limits: OutboxLimits;
 
   constructor(send: SendChunks, limits: OutboxLimits, events: OutboxEvents) {
     this.#send = send;
-    this.limits = limits;
+    this.#limits = limits;
     this.#events = events;
   }
 
   get bytes(): number {
     return this.#waitingBytes + (this.#sending?.bytes ?? 0);
+  }
+
+  /** Other limits; they count for what waits already, too. */
+  update(limits: OutboxLimits): void {
+    this.#limits = limits;
+    clearTimeout(this.#timer);
+    this.#look();
+    this.#checkSize();
   }
 
   push(chunk: Buffer): void {
@@ -48,10 +56,7 @@ export class Outbox {
       this.#waiting.push({ chunk, since: performance.now() });
       this.#waitingBytes += chunk.length;
     }
-    const { buffer_limit } = this.limits;
-    if (buffer_limit !== null && this.bytes > buffer_limit) {
-      this.#giveUp(`more than ${buffer_limit} bytes were waiting for it (buffer_limit)`);
-    }
+    this.#checkSize();
   }
 
   /** Stops watching; nothing is sent any more. */
@@ -73,7 +78,7 @@ export class Outbox {
     if (atOnce) return true;
     waited = true;
     this.#sending = { bytes, since };
-    this.#timer ??= setTimeout(() => this.#look(), this.limits.send_timeout * 1000);
+    this.#timer ??= setTimeout(() => this.#look(), this.#limits.send_timeout * 1000);
     return false;
   }
 
@@ -96,11 +101,17 @@ export class Outbox {
     if (!this.#closed) this.#events.empty();
   }
 
+  #checkSize(): void {
+    const { buffer_limit } = this.#limits;
+    if (!this.#closed && buffer_limit !== null && this.bytes > buffer_limit)
+      this.#giveUp(`more than ${buffer_limit} bytes were waiting for it (buffer_limit)`);
+  }
+
   /** How long the oldest byte has waited. */
   #look(): void {
     this.#timer = undefined;
     if (!this.#sending || this.#closed) return;
-    const { send_timeout } = this.limits;
+    const { send_timeout } = this.#limits;
     const left = send_timeout * 1000 - (performance.now() - this.#sending.since);
     if (left > 0) this.#timer = setTimeout(() => this.#look(), Math.ceil(left));
     else this.#giveUp(`it did not take its bytes within ${send_timeout} s (send_timeout)`);

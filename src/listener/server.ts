@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Duplex } from 'node:stream';
+import { isDeepStrictEqual } from 'node:util';
 import { AnyServerDto, OnLimit, SocketServerDto } from '../config/server.dto.js';
 import { sentence } from '../errors.js';
 import { Admission } from '../net/admission.js';
@@ -14,6 +15,7 @@ import type { Listener } from './listener.js';
 const RETRY_MS = 5000;
 /** Errors of a listening socket are logged once in this time. */
 const LOG_EVERY_MS = 10_000;
+const NOT_ALLOWED = 'its address is not allowed (allow, deny)';
 
 export interface ServerCounts {
   accepted: number;
@@ -24,24 +26,23 @@ export interface ServerCounts {
 /** One configured way in to a port: its listener, its rules and its clients. */
 export class Server {
   readonly counts: ServerCounts = { accepted: 0, refused: 0, dropped: 0 };
-  readonly #connections = new Map<number, Connection>();
-  readonly #admission: Admission;
+  readonly #connections = new Set<Connection>();
+  #admission: Admission;
   #listener: Listener | undefined;
   #retry: NodeJS.Timeout | undefined;
   /** Why it does not listen; empty while it does. */
   #trouble = '';
-  #lastId = 0;
   #lastError = -Infinity;
   #stopped = false;
   #whenGone: (() => void) | undefined;
 
   constructor(
-    private readonly settings: AnyServerDto,
+    private settings: AnyServerDto,
     private readonly port: SerialPort,
     private readonly makeListener: () => Listener,
     private readonly descriptors: DescriptorWatch,
   ) {
-    this.#admission = new Admission(settings instanceof SocketServerDto ? {} : settings);
+    this.#admission = admissionOf(settings);
   }
 
   /** Named by what the port is called now. */
@@ -50,7 +51,7 @@ export class Server {
   }
 
   get connections(): readonly Connection[] {
-    return [...this.#connections.values()];
+    return [...this.#connections];
   }
 
   /** Where it listens; undefined while it does not. */
@@ -96,6 +97,20 @@ export class Server {
     this.#listener = undefined;
   }
 
+  /**
+   * Other settings that need neither another socket nor another codec (`needsRestart`). They count at once, for the
+   * clients that are here as well: one whose address is refused now has to go.
+   */
+  update(settings: AnyServerDto): void {
+    if (isDeepStrictEqual(settings, this.settings)) return;
+    this.settings = settings;
+    this.#admission = admissionOf(settings);
+    for (const connection of this.connections) {
+      if (this.#admission.admits(connection.from)) connection.update(settings);
+      else connection.dismiss(NOT_ALLOWED);
+    }
+  }
+
   dismiss(reason: string): void {
     for (const connection of this.connections) connection.dismiss(reason);
   }
@@ -108,37 +123,36 @@ export class Server {
 
   #admits(from: ClientAddress): boolean {
     if (this.#admission.admits(from)) return true;
-    this.#refuse(from, 'its address is not allowed (allow, deny)');
+    this.#refuse(from, NOT_ALLOWED);
     return false;
   }
 
   #accept(stream: Duplex, from: ClientAddress): void {
-    const refusal = this.#makeRoom();
+    // The filter may have changed during a TLS handshake.
+    const refusal = this.#admission.admits(from) ? this.#makeRoom() : NOT_ALLOWED;
     if (refusal !== undefined) {
       this.#refuse(from, refusal);
       stream.on('error', () => {});
       stream.destroy();
       return;
     }
-    const id = ++this.#lastId;
     this.counts.accepted++;
     this.descriptors.accepted();
-    const connection = new Connection({
-      id,
+    const connection: Connection = new Connection({
       stream,
       from,
       codec: codecOf(this.settings),
       settings: this.settings,
       port: this.port,
-      log: this.#log,
+      log: () => this.#log,
       refused: (reason) => this.#refuse(from, reason),
       closed: (why) => {
-        this.#connections.delete(id);
+        this.#connections.delete(connection);
         if (this.#connections.size === 0) this.#whenGone?.();
         if (why === 'dropped') this.counts.dropped++;
       },
     });
-    this.#connections.set(id, connection);
+    this.#connections.add(connection);
     void connection.join();
   }
 
@@ -165,6 +179,10 @@ export class Server {
     this.#lastError = performance.now();
     this.#log.error(`cannot accept a client: ${error.message}`);
   }
+}
+
+function admissionOf(settings: AnyServerDto): Admission {
+  return new Admission(settings instanceof SocketServerDto ? {} : settings);
 }
 
 /** Lets one client go: one that has said its last, or the oldest where the limit wants that. */

@@ -16,6 +16,16 @@ export interface Signals {
 /** The lines this side drives. */
 export type OutputLines = Partial<Pick<Signals, 'rts' | 'dtr'>>;
 
+/** What a client may do with the lines, and know of them. */
+export interface LineRights {
+  /** Whether it may set RTS. */
+  readonly rts: boolean;
+  /** Whether it may set DTR. */
+  readonly dtr: boolean;
+  /** The lines that it is told of. */
+  readonly signals: readonly (keyof Signals)[];
+}
+
 /**
  * Makes wire bytes of device bytes. It keeps no state, so that a chunk is encoded once for all clients that use the same
  * function; it may return the chunk itself. An empty result is not sent.
@@ -49,4 +59,6 @@ export interface Codec {
   decode(chunk: Buffer, sink: CodecSink): void;
   /** The bytes that tell the client the state of the lines; absent where the protocol has none. */
   report?(signals: Signals): Buffer;
+  /** Other rights for this client, from the next byte on; absent where the protocol has none. */
+  allow?(rights: LineRights): void;
 }

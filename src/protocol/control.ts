@@ -1,17 +1,11 @@
-import { Codec, CodecSink, Encode, Signals } from './codec.js';
+import { Codec, CodecSink, Encode, LineRights, Signals } from './codec.js';
 import { DataRun, findByte } from './data-run.js';
 import { doubleEscapes, ESCAPE } from './escape-ff.js';
 
 /** What one server allows its control clients. */
-export interface ControlOptions {
-  /** Whether clients may set RTS. */
-  rts: boolean;
-  /** Whether clients may set DTR. */
-  dtr: boolean;
-  /** The lines that reports tell; the bits of the others stay 0. */
-  signals: readonly (keyof Signals)[];
+export interface ControlOptions extends LineRights {
   /** Whether data passes; without it the connection carries lines only, both ways. */
-  data: boolean;
+  readonly data: boolean;
 }
 
 /** What a client sends after 0xFF, beside a second 0xFF. */
@@ -38,11 +32,13 @@ const dropData: Encode = () => NOTHING;
 /** Data and modem lines on one stream: 0xFF starts a command or a report, and 0xFF as data is doubled. One per client. */
 export class ControlCodec implements Codec {
   readonly encode: Encode;
-  readonly #options: ControlOptions;
+  readonly #data: boolean;
+  #rights: LineRights;
   #step: 'data' | 'command' = 'data';
 
   constructor(options: ControlOptions) {
-    this.#options = options;
+    this.#data = options.data;
+    this.#rights = options;
     this.encode = options.data ? doubleEscapes : dropData;
   }
 
@@ -55,17 +51,21 @@ export class ControlCodec implements Codec {
     run.flush();
   }
 
-  /** The state of the listed lines, `FF 8x` to `FF Bx`: never `FF FF`, which is data. */
+  allow(rights: LineRights): void {
+    this.#rights = rights;
+  }
+
+  /** The state of the listed lines; the bits of the others stay 0: `FF 8x` to `FF Bx`: never `FF FF`, which is data. */
   report(signals: Signals): Buffer {
     let report = REPORT;
-    for (const line of this.#options.signals) if (signals[line]) report |= REPORT_BITS[line];
+    for (const line of this.#rights.signals) if (signals[line]) report |= REPORT_BITS[line];
     return Buffer.from([ESCAPE, report]);
   }
 
   /** Takes everything before the next 0xFF and that 0xFF; returns the position behind it. */
   #upToEscape(from: number, run: DataRun): number {
     const escape = findByte(run.chunk, ESCAPE, from, run.chunk.length);
-    if (this.#options.data) run.add(from, escape);
+    if (this.#data) run.add(from, escape);
     if (escape < run.chunk.length) this.#step = 'command';
     return escape + 1;
   }
@@ -74,15 +74,15 @@ export class ControlCodec implements Codec {
     this.#step = 'data';
     switch (byte) {
       case ESCAPE:
-        if (this.#options.data) run.add(at, at + 1);
+        if (this.#data) run.add(at, at + 1);
         return;
       case RTS_LOW:
       case RTS_HIGH:
-        if (this.#options.rts) run.flush().setLines({ rts: byte === RTS_HIGH });
+        if (this.#rights.rts) run.flush().setLines({ rts: byte === RTS_HIGH });
         return;
       case DTR_LOW:
       case DTR_HIGH:
-        if (this.#options.dtr) run.flush().setLines({ dtr: byte === DTR_HIGH });
+        if (this.#rights.dtr) run.flush().setLines({ dtr: byte === DTR_HIGH });
         return;
       case ASK_LINES:
         return run.flush().askLines();

@@ -23,7 +23,7 @@ export class PortSignals {
   readonly #watchers = new Set<SignalWatcher>();
   readonly #device: SerialDevice;
   readonly #queue: WriteQueue;
-  readonly #log: Logger;
+  readonly #log: () => Logger;
   /** Line commands that wait for their place among the data. */
   #commands: Promise<void> = Promise.resolve();
   readonly #pending = new Set<() => void>();
@@ -38,7 +38,7 @@ export class PortSignals {
   #breakless = false;
   #closed = false;
 
-  constructor(device: SerialDevice, queue: WriteQueue, log: Logger) {
+  constructor(device: SerialDevice, queue: WriteQueue, log: () => Logger) {
     this.#device = device;
     this.#queue = queue;
     this.#log = log;
@@ -98,7 +98,8 @@ export class PortSignals {
         });
         await this.#device.setBreak(false);
       } catch (error) {
-        if (!this.#breakless) this.#log.warn(`${this.#device.path} cannot send a break: ${sentence(error)}`);
+        if (!this.#breakless)
+          this.#log().warn(`${this.#device.path} cannot send a break: ${sentence(error)}`);
         this.#breakless = true;
       }
     });
@@ -169,7 +170,7 @@ export class PortSignals {
   #without(error: unknown): void {
     if (this.#lineless || this.#closed) return;
     this.#lineless = true;
-    this.#log.warn(
+    this.#log().warn(
       `${this.#device.path} has no modem lines, commands for them are ignored: ${sentence(error)}`,
     );
   }

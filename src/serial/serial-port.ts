@@ -252,7 +252,7 @@ export class SerialPort {
         taken: () => this.#taken(),
         failed: (error) => this.#lost(sentence(error)),
       });
-      const signals = new PortSignals(device, queue, this.#log);
+      const signals = new PortSignals(device, queue, () => this.#log);
       this.#link = { state: 'open', device, queue, signals, paused: false };
       device.start({ data: (chunk) => this.#received(chunk), lost: (reason) => this.#lost(reason) });
       this.#log.log(`opened ${path}`);

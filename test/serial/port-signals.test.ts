@@ -18,7 +18,7 @@ function newSignals() {
   const emptied = new Promise<void>((resolve) => (empty = resolve));
   const taken = () => void (queue.idle && empty());
   const queue = new WriteQueue(device, { taken, failed: () => {} });
-  const signals = new PortSignals(device, queue, new Logger('test'));
+  const signals = new PortSignals(device, queue, () => new Logger('test'));
   open.push(signals);
   return { device, queue, signals, log, emptied };
 }
