@@ -4,7 +4,10 @@ import { createServer as createSecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { HttpDto } from '../config/config.dto.js';
 import { sentence } from '../errors.js';
+import { setArrival } from '../net/arrival.js';
+import { NetworkSet } from '../net/ip-filter.js';
 import { boundAddress, listen, ListenFailed } from '../net/net-server.js';
+import { arrivalBehind } from '../net/proxy-address.js';
 import { loadTls } from '../net/tls-context.js';
 import { TlsWatch } from '../net/tls-watch.js';
 
@@ -90,12 +93,15 @@ export class HttpServer {
       server.close();
       return;
     }
+    const trusted = new NetworkSet([]);
     server.on('request', (request, response) => {
       serving.set(request, this);
+      setArrival(request, arrivalBehind(trusted, '', request));
       this.handlers.request(request, response);
     });
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       serving.set(request, this);
+      setArrival(request, arrivalBehind(trusted, '', request));
       this.handlers.upgrade(request, socket, head);
     });
     this.#server = server;

@@ -54,17 +54,25 @@ export class IpFilter {
   }
 }
 
-class NetworkSet {
+/** Addresses and networks, each in a form that `parseNetwork` reads. */
+export class NetworkSet {
   // Two lists, since a BlockList takes an IPv4 address for its mapped form and so finds it in `::/0`.
   readonly #ipv4 = new BlockList();
   readonly #ipv6 = new BlockList();
 
+  /** @throws TypeError when an entry is no address or network */
   constructor(entries: readonly string[]) {
     for (const entry of entries) {
       const network = parseNetwork(entry);
       if (!network) throw new TypeError(`${JSON.stringify(entry)} is not an IP address or network`);
       this.#listFor(network).addSubnet(network.address, network.prefix, network.family);
     }
+  }
+
+  /** Text that is no address is in no set. */
+  includes(address: string): boolean {
+    const peer = parseAddress(address);
+    return peer !== undefined && this.has(peer);
   }
 
   has(peer: Network): boolean {
