@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { ExpressAdapter } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { entries } from './config/config.js';
 import { ConfigFile } from './config/config-file.js';
 import { issueText } from './config/issues.js';
+import { Express } from './http/express.js';
 import { Life } from './life.js';
 import { Log } from './log.js';
 import { releaseYoungHeap } from './young-heap.js';
@@ -18,7 +18,7 @@ export async function serve(file: ConfigFile, verbosity: number): Promise<void> 
   // Whoever read the log may go away; the server stays.
   process.stderr.on('error', () => {});
   const logger = new Log(verbosity);
-  const app = await NestFactory.create(AppModule.with(file, config), new ExpressAdapter(), {
+  const app = await NestFactory.create(AppModule.with(file, config), new Express(), {
     logger: verbosity > 1 ? logger : false,
     abortOnError: false,
     bodyParser: false,

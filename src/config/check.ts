@@ -1,78 +1,9 @@
-import { ClassConstructor, plainToInstance } from 'class-transformer';
-import { ValidationError, validateSync } from 'class-validator';
 import { HttpDto, PortDto, RootDto, TokenDto, UserDto } from './config.dto.js';
 import type { Config, Entry, PortEntry } from './config.js';
 import { ConfigInvalid, ConfigIssue } from './issues.js';
 import { IGNORED_SERIAL_KEYS } from './serial.dto.js';
 import { AnyServerDto, Protocol, SERVER_CLASSES, UnknownServerDto } from './server.dto.js';
-
-interface Found {
-  issues: ConfigIssue[];
-  /** Keys that no class knows, outside of `serial`: kept in the file, without effect. */
-  unknown: ConfigIssue[];
-}
-interface Checked<T> extends Found {
-  value: T;
-}
-
-/** Levels of a document: more than any real one has. What looks at it calls itself for each level. */
-const MAX_DEPTH = 100;
-/** pyserial refuses an argument that it does not know; elsewhere a key may be another version's. */
-const STRICT = /^ports\[\d+\]\.serial[.[]/;
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-
-/** `ports[0]` and `serial` make `ports[0].serial`; an index makes `[0]`. */
-const below = (path: string, key: string) =>
-  /^\d+$/.test(key) ? `${path}[${key}]` : path ? `${path}.${key}` : key;
-
-/** Checks one entry against its class; `handled` are keys that are checked elsewhere. */
-function check<T extends object>(
-  cls: ClassConstructor<T>,
-  written: unknown,
-  path: string,
-  handled: string[] = [],
-): Checked<T> {
-  if (!isObject(written))
-    return { value: new cls(), issues: [{ path, message: 'must be an object in braces' }], unknown: [] };
-  const found: Found = { issues: [], unknown: [] };
-  const rest = Object.fromEntries(Object.entries(written).filter(([key]) => !handled.includes(key)));
-  const value = plainToInstance(cls, plain(rest, path, found), { exposeDefaultValues: true });
-  collect(validateSync(value, { whitelist: true, forbidNonWhitelisted: true }), path, found);
-  return { value, ...found };
-}
-
-/**
- * A copy without nulls, which are Python's None and the same as no key at all. Keys that every object has, such as
- * `constructor`, are left out too: class-transformer takes them for its own and never reports them.
- */
-function plain(written: unknown, path: string, into: Found): unknown {
-  if (Array.isArray(written)) return written.map((value, index) => plain(value, `${path}[${index}]`, into));
-  if (!isObject(written)) return written;
-  const copy: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(written)) {
-    const at = below(path, key);
-    if (key in Object.prototype) reportUnknown(at, into);
-    else if (value !== null) copy[key] = plain(value, at, into);
-  }
-  return copy;
-}
-
-function collect(errors: ValidationError[], path: string, into: Found): void {
-  for (const { property, value, constraints = {}, children = [] } of errors) {
-    const at = below(path, property);
-    const [constraint, message = ''] = Object.entries(constraints)[0] ?? [];
-    if (constraint === 'whitelistValidation') reportUnknown(at, into);
-    else if (constraint === undefined) collect(children, at, into);
-    else into.issues.push({ path: at, message: value === undefined ? `is missing; it ${message}` : message });
-  }
-}
-
-function reportUnknown(path: string, into: Found): void {
-  (STRICT.test(path) ? into.issues : into.unknown).push({ path, message: 'unknown setting' });
-}
+import { check, Checked, isObject, list, refuseDeep } from './shape.js';
 
 function checkServer(written: unknown, path: string): Checked<AnyServerDto> {
   const protocol = isObject(written) ? written['protocol'] : undefined;
@@ -150,20 +81,6 @@ function repeated(values: readonly unknown[], path: string, key: string): Config
       issues.push({ path: `${path}[${index}].${key}`, message: `is the same as that of ${path}[${before}]` });
   }
   return issues;
-}
-
-/** @throws ConfigInvalid for a document that is nested too deeply to be looked at */
-export function refuseDeep(document: unknown): void {
-  let level = [document];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_DEPTH)
-      throw new ConfigInvalid([
-        { path: '', message: `The configuration must not be nested more than ${MAX_DEPTH} levels deep` },
-      ]);
-    level = level.flatMap((value) =>
-      typeof value === 'object' && value !== null ? Object.values(value) : [],
-    );
-  }
 }
 
 /**

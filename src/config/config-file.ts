@@ -1,12 +1,14 @@
-import { findNodeAtLocation, Node, parseTree, ParseError, printParseErrorCode } from 'jsonc-parser';
+import { findNodeAtLocation, Node, parseTree } from 'jsonc-parser';
 import { constants } from 'node:fs';
 import { mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { sentence } from '../errors.js';
-import { checkConfig, refuseDeep } from './check.js';
+import { checkConfig } from './check.js';
 import type { Config, ConfigDocument } from './config.js';
 import { ConfigInvalid, ConfigIssue, ConfigNotWritten, ConfigUnreadable, FilePlace } from './issues.js';
+import { jsonMistake, placeAt } from './json.js';
 import { modernForm } from './old-forms.js';
+import { refuseDeep } from './shape.js';
 
 /** Owner only: the file holds password hashes and tokens. */
 const FILE_MODE = 0o600;
@@ -137,25 +139,6 @@ function reason(error: unknown): string {
   }
 }
 
-/** What the first mistake in a JSON text is and where. */
-function jsonMistake(text: string): string {
-  if (text.trim() === '') return 'it is empty';
-  const errors: ParseError[] = [];
-  try {
-    parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
-  } catch {
-    return 'it is nested too deeply';
-  }
-  const [first] = errors;
-  if (!first) return 'it holds a character or number that JSON does not allow';
-  // Such as CommaExpected.
-  const what = printParseErrorCode(first.error)
-    .replace(/(?!^)[A-Z]/g, ' $&')
-    .toLowerCase();
-  const { line, column } = placeAt(text, first.offset);
-  return `${what} at line ${line}, column ${column}`;
-}
-
 function placeOf(text: string, tree: Node, path: (string | number)[]): FilePlace {
   for (let length = path.length; length > 0; length--) {
     const node = findNodeAtLocation(tree, path.slice(0, length));
@@ -163,11 +146,6 @@ function placeOf(text: string, tree: Node, path: (string | number)[]): FilePlace
     if (node) return placeAt(text, (node.parent?.type === 'property' ? node.parent : node).offset);
   }
   return placeAt(text, tree.offset);
-}
-
-function placeAt(text: string, offset: number): FilePlace {
-  const before = text.slice(0, offset).split('\n');
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
 /** `ports[0].serial` as the parts that lead there. */

@@ -1,10 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import { sentence } from '../errors.js';
-import { checkConfig, refuseDeep } from './check.js';
+import { checkConfig } from './check.js';
 import { type Config, type ConfigDocument, entries, type Entry } from './config.js';
 import { ConfigFile } from './config-file.js';
 import { ConfigInvalid } from './issues.js';
+import { refuseDeep } from './shape.js';
 
 /** A part of the program that runs what a configuration says. */
 export interface ConfigApplier {

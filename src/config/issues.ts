@@ -41,3 +41,10 @@ export class ConfigNotWritten extends AppError {
     super('CONFIG_NOT_WRITTEN', 500, message, { cause });
   }
 }
+
+/** The body of a request is not what the operation takes. */
+export class BodyInvalid extends AppError {
+  constructor(readonly issues: readonly ConfigIssue[]) {
+    super('BODY_INVALID', 400, issues.map((issue) => issueText(issue)).join('\n'));
+  }
+}

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { ClientAddress } from './net-server.js';
+import { type ClientAddress, clientAddress } from './net-server.js';
 
 /** How a request came in, as its client sees it: behind the proxies that are trusted. */
 export interface Arrival {
@@ -11,6 +11,9 @@ export interface Arrival {
   readonly prefix: string;
 }
 
+/** A host as a URL has it, and no more: it stands in headers and links of answers. */
+const HOST = /^([a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?$/i;
+
 const arrivals = new WeakMap<IncomingMessage, Arrival>();
 
 /** For the http server, before anybody else sees the request. */
@@ -19,5 +22,20 @@ export function setArrival(request: IncomingMessage, arrival: Arrival): void {
 }
 
 export function arrivalOf(request: IncomingMessage): Arrival {
-  return arrivals.get(request) as Arrival;
+  return arrivals.get(request) ?? directArrival(request);
 }
+
+/** How a request came in when nobody stands between. */
+export function directArrival({ headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>): Arrival {
+  const encrypted = 'encrypted' in socket && socket.encrypted === true;
+  return {
+    from: clientAddress(socket),
+    scheme: encrypted ? 'https' : 'http',
+    host: asHost(headers.host) ?? '',
+    prefix: '',
+  };
+}
+
+/** Undefined for what is no host. */
+export const asHost = (text: string | undefined): string | undefined =>
+  text !== undefined && HOST.test(text) ? text.toLowerCase() : undefined;

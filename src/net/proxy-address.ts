@@ -1,12 +1,10 @@
 import { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import { isIP, type Socket } from 'node:net';
-import type { Arrival } from './arrival.js';
+import { isIP } from 'node:net';
+import { type Arrival, asHost, directArrival } from './arrival.js';
 import { NetworkSet } from './ip-filter.js';
-import { clientAddress, hostAndPort } from './net-server.js';
+import { hostAndPort } from './net-server.js';
 
-/** A host as a URL has it, and no more: it stands in headers and links of answers. */
-const HOST = /^([a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?$/i;
-/** The same for the path that a proxy serves this server below. */
+/** A path that a proxy serves this server below, and no more: it stands in links of answers. */
 const PREFIX = /^(\/[a-z0-9_.~-]+)+$/i;
 /** Proxies between a client and this server, at most. */
 const MAX_HOPS = 20;
@@ -22,23 +20,18 @@ const MAX_HOPS = 20;
 export function arrivalBehind(
   trusted: NetworkSet,
   basePath: string,
-  { headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>,
+  request: Pick<IncomingMessage, 'headers' | 'socket'>,
 ): Arrival {
-  const from = clientAddress(socket);
-  const scheme = isEncrypted(socket) ? 'https' : 'http';
-  const arrival: Arrival = {
-    from,
-    scheme,
-    host: known(HOST, headers.host?.toLowerCase()) ?? '',
-    prefix: basePath,
-  };
-  if (!trusted.includes(from.ip ?? '')) return arrival;
+  const { headers } = request;
+  const direct = { ...directArrival(request), prefix: basePath };
+  if (!trusted.includes(direct.from.ip ?? '')) return direct;
   const proto = nearest(headers, 'x-forwarded-proto')?.toLowerCase();
+  const prefix = nearest(headers, 'x-forwarded-prefix')?.replace(/\/$/, '');
   return {
-    from: clientBehind(trusted, from, headers),
-    scheme: proto === 'https' || proto === 'http' ? proto : scheme,
-    host: known(HOST, nearest(headers, 'x-forwarded-host')?.toLowerCase()) ?? arrival.host,
-    prefix: known(PREFIX, nearest(headers, 'x-forwarded-prefix')?.replace(/\/$/, '')) ?? basePath,
+    from: clientBehind(trusted, direct.from, headers),
+    scheme: proto === 'https' || proto === 'http' ? proto : direct.scheme,
+    host: asHost(nearest(headers, 'x-forwarded-host')) ?? direct.host,
+    prefix: prefix !== undefined && PREFIX.test(prefix) ? prefix : basePath,
   };
 }
 
@@ -71,8 +64,3 @@ const listOf = (headers: IncomingHttpHeaders, name: string) =>
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
-
-const known = (pattern: RegExp, text: string | undefined) =>
-  text !== undefined && pattern.test(text) ? text : undefined;
-
-const isEncrypted = (socket: Socket) => 'encrypted' in socket && socket.encrypted === true;

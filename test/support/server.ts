@@ -1,12 +1,12 @@
-import { Logger } from '@nestjs/common';
+import { Logger, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { ExpressAdapter } from '@nestjs/platform-express';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppModule } from '../../src/app.module.js';
 import { ConfigFile } from '../../src/config/config-file.js';
 import { ConfigService } from '../../src/config/config.service.js';
+import { Express } from '../../src/http/express.js';
 import { HttpService } from '../../src/http/http.service.js';
 import { Life } from '../../src/life.js';
 import { ListenerService } from '../../src/listener/listener.service.js';
@@ -32,17 +32,21 @@ export interface TestServer {
 
 const running = new Set<TestServer>();
 
-/** Starts it; `openDevice` stands in for the hardware. */
-export async function startServer(document: unknown, openDevice?: OpenDevice): Promise<TestServer> {
+/** Starts it; `openDevice` stands in for the hardware, `controllers` are more of them. */
+export async function startServer(
+  document: unknown,
+  openDevice?: OpenDevice,
+  controllers: Type[] = [],
+): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'ser2tcp-test-'));
   const path = join(folder, 'config.json');
   await writeFile(path, JSON.stringify(document));
   const file = new ConfigFile(path);
   const { config } = await file.read();
-  const builder = Test.createTestingModule({ imports: [AppModule.with(file, config)] });
+  const builder = Test.createTestingModule({ imports: [AppModule.with(file, config)], controllers });
   if (openDevice) builder.overrideProvider(OPEN_DEVICE).useValue(openDevice);
   const module = await builder.compile();
-  const app = module.createNestApplication(new ExpressAdapter(), { bodyParser: false });
+  const app = module.createNestApplication(new Express(), { bodyParser: false });
   await app.init();
   const log = new RecordingLog();
   Logger.overrideLogger(log);
