@@ -10,6 +10,7 @@ import { ErrorFilter } from './http/error.filter.js';
 import { HttpModule } from './http/http.module.js';
 import { Life } from './life.js';
 import { ListenerModule } from './listener/listener.module.js';
+import { OpenApiModule } from './openapi/openapi.module.js';
 import { SerialModule } from './serial/serial.module.js';
 import { StatusModule } from './status/status.module.js';
 
@@ -32,6 +33,7 @@ export class AppModule {
         AuthModule,
         StatusModule,
         HttpModule,
+        OpenApiModule,
       ],
     };
   }

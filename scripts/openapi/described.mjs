@@ -1,6 +1,4 @@
-/** What is served without a controller: WebSockets, and this document itself. */
-const text = (description, type) => ({ description, content: { [type]: { schema: { type: 'string' } } } });
-
+/** What is served without a controller. */
 const websocket = (operation) => ({
   tags: ['websocket'],
   'x-level': 'user',
@@ -13,29 +11,6 @@ const websocket = (operation) => ({
 });
 
 export const paths = {
-  '/api/openapi.json': {
-    get: {
-      operationId: 'getDocument',
-      tags: ['document'],
-      'x-level': 'user',
-      summary: 'This document',
-      responses: {
-        200: {
-          description: 'The OpenAPI 3.1 document; `servers` has the path that this server is reached at.',
-          content: { 'application/json': { schema: { type: 'object' } } },
-        },
-      },
-    },
-  },
-  '/api/docs': {
-    get: {
-      operationId: 'getDocs',
-      tags: ['document'],
-      'x-level': 'user',
-      summary: 'This document as pages that can be tried out (Swagger UI)',
-      responses: { 200: text('The page.', 'text/html') },
-    },
-  },
   '/ws/{endpoint}': {
     get: websocket({
       operationId: 'openEndpoint',

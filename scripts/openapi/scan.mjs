@@ -58,7 +58,7 @@ function joinComments({ metatype, name, method }) {
   );
   Reflect.defineMetadata(OPERATION, { ...spoken, ...Reflect.getMetadata(OPERATION, method) }, method);
   const responses = Reflect.getMetadata(RESPONSES, method) ?? {};
-  if (type && Object.keys(responses).some((status) => Number(status) < 400) === false) {
+  if (type && !Object.keys(responses).some((status) => Number(status) < 400)) {
     const isArray = Array.isArray(type);
     const status =
       Reflect.getMetadata('__httpCode__', method) ??

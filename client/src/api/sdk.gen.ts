@@ -19,15 +19,13 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 };
 
 /**
- * This document as pages that can be tried out (Swagger UI)
+ * Pages to read this document and to try it out
  *
- * For users and tokens; for anybody while there are no accounts.
+ * Swagger UI. The page itself says nothing of this server; it fetches the document, and asks to log in for that.
+ *
+ * For anybody.
  */
-export const getDocs = <ThrowOnError extends boolean = false>(options?: Options<GetDocsData, ThrowOnError>) => (options?.client ?? client).get<GetDocsResponses, GetDocsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/docs',
-    ...options
-});
+export const getDocs = <ThrowOnError extends boolean = false>(options?: Options<GetDocsData, ThrowOnError>) => (options?.client ?? client).get<GetDocsResponses, GetDocsErrors, ThrowOnError>({ url: '/api/docs', ...options });
 
 /**
  * This document

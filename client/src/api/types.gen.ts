@@ -372,10 +372,6 @@ export type GetDocsErrors = {
      */
     400: Error;
     /**
-     * No credential, or one that is not valid (any more).
-     */
-    401: Error;
-    /**
      * Only for administrators, or not from this address, site or host name.
      */
     403: Error;

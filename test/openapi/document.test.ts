@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { openapi, routes } from '../support/openapi.js';
+
+describe('openapi.json', () => {
+  it('is OpenAPI 3.1 by the official schema', async () => {
+    const validator = new Validator();
+    expect(await validator.validate(JSON.parse(JSON.stringify(openapi)) as Record<string, unknown>)).toEqual({ valid: true });
+    expect(validator.version).toBe('3.1');
+  });
+
+  it('has a name of its own for each operation, a summary, a declared tag and a level', () => {
+    const names = routes.map(({ operation }) => operation.operationId);
+    expect(new Set(names).size).toBe(names.length);
+    const tags = openapi.tags.map(({ name }) => name);
+    for (const { name, operation } of routes) {
+      expect({ name, id: operation.operationId }).toEqual({
+        name,
+        id: expect.stringMatching(/^[a-z]+([A-Z][a-z]+)+$|^[a-z]+$/),
+      });
+      expect({ name, summary: operation.summary }).toEqual({
+        name,
+        summary: expect.stringMatching(/^[A-Z].{5,}[^.]$/),
+      });
+      expect({ name, tags: operation.tags }).toEqual({
+        name,
+        tags: [expect.stringMatching(`^(${tags.join('|')})$`)],
+      });
+      expect({ name, level: operation['x-level'] }).toEqual({
+        name,
+        level: expect.stringMatching(/^(public|user|admin)$/),
+      });
+    }
+  });
+
+  it('asks for a credential just where the level does', () => {
+    for (const { name, operation } of routes) {
+      const security = operation['x-level'] === 'public' ? [] : [{ bearer: [] }, { token: [] }];
+      expect({ name, security: operation.security }).toEqual({ name, security });
+      expect({ name, has401: '401' in operation.responses || operation['x-level'] === 'public' }).toEqual({
+        name,
+        has401: true,
+      });
+    }
+  });
+
+  it('describes what every answer and every parameter is', () => {
+    for (const { name, operation } of routes) {
+      for (const [status, answer] of Object.entries(operation.responses)) {
+        expect({ name, status, said: Boolean(answer.$ref ?? answer.description) }).toEqual({
+          name,
+          status,
+          said: true,
+        });
+      }
+      for (const parameter of operation.parameters ?? []) {
+        expect({ name, parameter }).toEqual({
+          name,
+          parameter: expect.objectContaining({ schema: expect.anything() }),
+        });
+      }
+    }
+  });
+
+  it('has no reference that leads nowhere', () => {
+    const text = JSON.stringify(openapi);
+    for (const [, kind, name] of text.matchAll(/"#\/components\/(\w+)\/(\w[\w-]*)"/g)) {
+      expect(openapi.components).toHaveProperty([String(kind), String(name)]);
+    }
+  });
+});
