@@ -4,10 +4,11 @@ import type { Duplex } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
 import type { ControlDto } from '../config/server.dto.js';
 import type { ClientAddress } from '../net/net-server.js';
-import type { Codec, CodecSink, Signals } from '../protocol/codec.js';
+import type { Codec, CodecSink, Farewell, Signals } from '../protocol/codec.js';
 import type { SignalWatcher } from '../serial/port-signals.js';
 import type { PortClient, SerialPort } from '../serial/serial-port.js';
 import { Outbox, OutboxLimits } from './outbox.js';
+import { turnAway } from './turn-away.js';
 
 /**
  * How long after the last byte a client is kept that has closed its own direction: long enough for the answer to
@@ -22,6 +23,11 @@ const BREAK_MS = 250;
 const REPLY_BYTES = 64 * 1024;
 /** A client's own mistakes are logged once in this time. */
 const LOG_EVERY_MS = 10_000;
+/** How often a client is asked for a sign of life, and how many it may leave unanswered. */
+const HEARTBEAT_MS = 20_000;
+const HEARTBEATS = 2;
+/** How long one whose login has ended is given to take what was sent to it before. */
+const REVOKED_MS = 500;
 
 export type EndReason = 'left' | 'dismissed' | 'dropped' | 'refused';
 
@@ -69,6 +75,9 @@ export class Connection implements PortClient {
   /** Of the half-closed and the ending state. */
   #timer: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
+  #heartbeat: NodeJS.Timeout | undefined;
+  /** Since the last sign of life. */
+  #heartbeats = 0;
   #lastByte = performance.now();
   #inputEndedAt = Infinity;
   /** Who wants no more bytes from it for now. */
@@ -100,8 +109,10 @@ export class Connection implements PortClient {
       reply: (bytes) => this.#reply(bytes),
       setLines: (lines) => port.setLines(this, lines),
       askLines: () => this.watcher && port.signals?.tell(this.watcher),
-      sendBreak: () => void port.sendBreak(BREAK_MS),
+      sendBreak: (ms = BREAK_MS) => void port.sendBreak(ms),
       ignored: (what) => this.#ignored(what),
+      active: () => this.#touched(),
+      leave: (last, fault) => this.#left(last, fault),
     };
     stream.on('error', (error) => setup.log().debug(`${this.name} ${error.message}`));
     stream.on('close', () => this.#closed());
@@ -137,9 +148,12 @@ export class Connection implements PortClient {
     try {
       await port.join(this);
     } catch (error) {
-      this.setup.refused((error as Error).message);
+      if (!this.active) return;
+      const reason = (error as Error).message;
+      this.setup.refused(reason);
       this.#end = 'refused';
-      stream.destroy();
+      this.#state = 'ending';
+      turnAway(stream, codec.farewell?.('failed', reason));
       return;
     }
     if (this.#state !== 'joining') return;
@@ -147,6 +161,7 @@ export class Connection implements PortClient {
     this.setup.log().log(`connected ${this.name}`);
     this.#awaitBytes();
     if (codec.greeting) this.send(codec.greeting);
+    if (codec.heartbeat) this.#beat(codec.heartbeat);
     stream.on('end', () => this.#inputEnded());
     stream.on('data', (chunk: Buffer) => this.#received(chunk));
     stream.resume();
@@ -180,8 +195,13 @@ export class Connection implements PortClient {
 
   send(wire: Buffer): void {
     if (!this.active) return;
-    this.bytesOut += wire.length;
     this.#touched();
+    this.#push(wire);
+  }
+
+  #push(wire: Buffer): void {
+    if (!this.active || wire.length === 0) return;
+    this.bytesOut += wire.length;
     this.#outbox.push(wire);
   }
 
@@ -200,18 +220,25 @@ export class Connection implements PortClient {
 
   /** Sends an answer of the protocol; a client that takes none of them is not asked for more. */
   #reply(bytes: Buffer): void {
-    this.send(bytes);
+    this.#push(bytes);
     if (this.backlog < REPLY_BYTES) return;
     this.#heldBy.add('replies');
     this.setup.stream.pause();
   }
 
   /** Ends the connection when all that it was sent is out, or `send_timeout` later. */
-  dismiss(reason: string): void {
+  dismiss(reason: string, why: Farewell = 'away'): void {
     if (!this.active) return;
     this.setup.log().log(`closing ${this.name}: ${reason}`);
     this.#end = 'dismissed';
-    this.#finish();
+    this.#finish(this.setup.codec.farewell?.(why, reason), why === 'revoked' ? REVOKED_MS : undefined);
+  }
+
+  /** The client has said its last, or must not go on. */
+  #left(last: Buffer, fault: string | undefined): void {
+    if (!this.active) return;
+    if (fault !== undefined) this.setup.log().warn(`closing ${this.name}: it sent ${fault}`);
+    this.#finish(last);
   }
 
   /** Ends the connection at once; the client sees a reset, not the regular end of a stream that lacks bytes. */
@@ -226,7 +253,8 @@ export class Connection implements PortClient {
 
   #received(chunk: Buffer): void {
     this.bytesIn += chunk.length;
-    this.#touched();
+    this.#heartbeats = 0;
+    if (!this.setup.codec.heartbeat) this.#touched();
     if (this.active) this.setup.codec.decode(chunk, this.#sink);
   }
 
@@ -234,6 +262,15 @@ export class Connection implements PortClient {
   #touched(): void {
     this.#lastByte = performance.now();
     this.#idle?.refresh();
+  }
+
+  /** Asks for a sign of life now and then. One that is not read cannot give any. */
+  #beat(question: Buffer): void {
+    this.#heartbeat = setInterval(() => {
+      if (this.#heldBy.size > 0) this.#heartbeats = 0;
+      else if (this.#heartbeats++ === HEARTBEATS) this.drop(`it did not answer ${HEARTBEATS} pings`);
+      else this.#push(question);
+    }, HEARTBEAT_MS);
   }
 
   #write(chunks: readonly Buffer[], taken: () => void): boolean {
@@ -252,11 +289,14 @@ export class Connection implements PortClient {
 
   /** Tells the client of its lines: what it asked for, and what differs from what it was told last. */
   #report(signals: Signals, why: 'first' | 'changed' | 'asked'): void {
-    const report = this.setup.codec.report?.(signals);
+    const { codec } = this.setup;
+    const report = codec.report?.(signals);
     if (!report) return;
     const same = this.#lastReport?.equals(report) ?? false;
     this.#lastReport = report;
-    if (why === 'asked' || (why === 'changed' && !same)) this.#reply(report);
+    if (codec.reportsNews ? same : why === 'first' || (why === 'changed' && same)) return;
+    this.#touched();
+    this.#reply(report);
   }
 
   #ignored(what: string): void {
@@ -282,24 +322,27 @@ export class Connection implements PortClient {
     else this.#timer = setTimeout(() => this.#awaitSilence(), Math.ceil(left));
   }
 
-  #finish(): void {
+  #finish(last?: Buffer, ms = this.#settings.send_timeout * 1000): void {
+    if (last) this.#push(last);
     this.#state = 'ending';
     clearTimeout(this.#timer);
     clearTimeout(this.#idle);
+    clearInterval(this.#heartbeat);
     const { port, stream } = this.setup;
     port.leave(this);
     // Bytes left unread at the end would make the system reset the connection, and with it what is still to be sent.
     stream.resume();
     if (this.backlog === 0) stream.end();
-    this.#timer = setTimeout(() => stream.destroy(), this.#settings.send_timeout * 1000);
+    this.#timer = setTimeout(() => stream.destroy(), ms);
   }
 
   #closed(): void {
     if (this.#state === 'closed') return;
-    const joined = this.#state !== 'joining';
+    const joined = this.#state !== 'joining' && this.#end !== 'refused';
     this.#state = 'closed';
     clearTimeout(this.#timer);
     clearTimeout(this.#idle);
+    clearInterval(this.#heartbeat);
     this.#outbox.close();
     this.setup.port.leave(this);
     if (joined) this.setup.log().log(`disconnected ${this.name}`);

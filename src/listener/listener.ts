@@ -1,12 +1,16 @@
 import type { Duplex } from 'node:stream';
 import type { ClientAddress } from '../net/net-server.js';
+import type { Farewell } from '../protocol/codec.js';
+
+/** Ends a client's connection. */
+export type Dismiss = (reason: string, why: Farewell) => void;
 
 /** Who takes the clients of a listener. */
 export interface Gate {
   /** Whether a client of this address is worth more effort; it is asked before a TLS handshake. */
   admits(from: ClientAddress): boolean;
-  /** Takes a client, paused. */
-  accept(client: Duplex, from: ClientAddress): void;
+  /** Takes a client, paused; returns what ends it. */
+  accept(client: Duplex, from: ClientAddress): Dismiss;
   /** A client is turned away by the transport itself. */
   refused(from: ClientAddress, reason: string): void;
   /** Something the operator should know; the listener goes on. */

@@ -9,7 +9,8 @@ import type { PortClient, SerialPort } from '../serial/serial-port.js';
 import { codecOf } from './codec-of.js';
 import { Connection } from './connection.js';
 import type { DescriptorWatch } from './descriptors.js';
-import type { Listener } from './listener.js';
+import type { Dismiss, Listener } from './listener.js';
+import { turnAway } from './turn-away.js';
 
 /** How often a server that cannot listen tries again. */
 const RETRY_MS = 5000;
@@ -127,21 +128,21 @@ export class Server {
     return false;
   }
 
-  #accept(stream: Duplex, from: ClientAddress): void {
+  #accept(stream: Duplex, from: ClientAddress): Dismiss {
+    const codec = codecOf(this.settings);
     // The filter may have changed during a TLS handshake.
     const refusal = this.#admission.admits(from) ? this.#makeRoom() : NOT_ALLOWED;
     if (refusal !== undefined) {
       this.#refuse(from, refusal);
-      stream.on('error', () => {});
-      stream.destroy();
-      return;
+      turnAway(stream, codec.farewell?.('busy', refusal));
+      return () => {};
     }
     this.counts.accepted++;
     this.descriptors.accepted();
     const connection: Connection = new Connection({
       stream,
       from,
-      codec: codecOf(this.settings),
+      codec,
       settings: this.settings,
       port: this.port,
       log: () => this.#log,
@@ -154,6 +155,7 @@ export class Server {
     });
     this.#connections.add(connection);
     void connection.join();
+    return (reason, why) => connection.dismiss(reason, why);
   }
 
   /** Looks at the limits of the server and the port, and lets somebody go who is leaving anyway or where they say so. */
@@ -189,6 +191,6 @@ function admissionOf(settings: AnyServerDto): Admission {
 function letOneGo(clients: readonly PortClient[], onLimit: OnLimit): boolean {
   const leaving = clients.find((client) => client.leaving);
   const goes = leaving ?? (onLimit === 'kick-oldest' ? clients[0] : undefined);
-  goes?.dismiss(`a newer client takes its place (${leaving ? 'max_connections' : 'on_limit'})`);
+  goes?.dismiss(`a newer client takes its place (${leaving ? 'max_connections' : 'on_limit'})`, 'policy');
   return goes !== undefined;
 }

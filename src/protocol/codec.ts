@@ -45,11 +45,18 @@ export interface CodecSink {
   setLines(lines: OutputLines): void;
   /** The client asks for the state of the lines. */
   askLines(): void;
-  /** The client asks for a break on the line. */
-  sendBreak(): void;
+  /** The client asks for a break on the line, of so many milliseconds where the protocol names them. */
+  sendBreak(ms?: number): void;
   /** The client sent something that is ignored; the text says what. */
   ignored(what: string): void;
+  /** The client did something, if only to say that it is there; for protocols with a `heartbeat`, whose answers do not count. */
+  active(): void;
+  /** The client ends the conversation, or broke its rules by `fault`: `last` is sent, and the connection ends. */
+  leave(last: Buffer, fault?: string): void;
 }
+
+/** Why the server ends a conversation: it goes away, it wants it so, the device failed, it is full, the login ended. */
+export type Farewell = 'away' | 'policy' | 'failed' | 'busy' | 'revoked';
 
 /** One client's end of a protocol. Its decoder owns the partial input of that client. */
 export interface Codec {
@@ -61,4 +68,10 @@ export interface Codec {
   report?(signals: Signals): Buffer;
   /** Other rights for this client, from the next byte on; absent where the protocol has none. */
   allow?(rights: LineRights): void;
+  /** Whether the client is told its lines at the start and each time they differ; else when it asks and when they change. */
+  readonly reportsNews?: boolean;
+  /** What a living client answers by itself; absent where the transport alone has to notice that it is gone. */
+  readonly heartbeat?: Buffer;
+  /** What the server says last; absent where the end of the stream says it all. */
+  farewell?(why: Farewell, reason: string): Buffer;
 }

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
-import type { OutputLines } from '../protocol/codec.js';
+import type { Farewell, OutputLines } from '../protocol/codec.js';
 import type { OnLimit } from '../config/server.dto.js';
 import type { SerialDto } from '../config/serial.dto.js';
 import { sentence } from '../errors.js';
@@ -40,7 +40,7 @@ export interface PortClient extends Receiver {
   pause(): void;
   resume(): void;
   /** The port lets go of it; what it was sent before still goes out. */
-  dismiss(reason: string): void;
+  dismiss(reason: string, why?: Farewell): void;
   /** What it wants to know of the modem lines; absent when it wants nothing. */
   readonly watcher?: SignalWatcher | undefined;
 }
@@ -319,7 +319,7 @@ export class SerialPort {
     this.#fanOut.flush();
     this.#log.warn(`lost ${this.#link.device.path}: ${reason}`);
     this.#close('lost');
-    this.#dismiss(`the device was lost: ${reason}`);
+    this.#dismiss(`the device was lost: ${reason}`, 'failed');
   }
 
   async #dismissAll(reason: string): Promise<void> {
@@ -330,10 +330,10 @@ export class SerialPort {
     if (this.#link.state === 'closing') await this.#link.done;
   }
 
-  #dismiss(reason: string): void {
+  #dismiss(reason: string, why: Farewell = 'away'): void {
     for (const client of this.#clients) {
       this.leave(client);
-      client.dismiss(reason);
+      client.dismiss(reason, why);
     }
   }
 

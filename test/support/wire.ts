@@ -48,11 +48,15 @@ export class RecordingSink implements CodecSink {
   askLines(): void {
     this.events.push('ask');
   }
-  sendBreak(): void {
-    this.events.push('break');
+  sendBreak(ms?: number): void {
+    this.events.push(ms === undefined ? 'break' : `break ${ms}`);
   }
   ignored(what: string): void {
     this.events.push(`ignored ${what}`);
+  }
+  active(): void {}
+  leave(last: Buffer, fault?: string): void {
+    this.events.push(`leave ${toHex(last)}${fault === undefined ? '' : ` ${fault}`}`);
   }
 
   /** All that the device got. */
