@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Codec, CodecSink, Encode, Farewell, OutputLines, Signals } from './codec.js';
+import type { Codec, CodecSink, Encode, Farewell, LineRights, OutputLines, Signals } from './codec.js';
 import type { ControlOptions } from './control.js';
 import {
   binaryFrame,
@@ -35,26 +35,25 @@ export class WebSocketCodec implements Codec {
   readonly reportsNews = true;
   readonly #frames = new FrameDecoder();
   readonly #data: boolean;
-  #options: Omit<ControlOptions, 'data'>;
+  #rights: LineRights;
 
-  constructor({ data, ...options }: ControlOptions) {
+  constructor({ data, ...rights }: ControlOptions) {
     this.encode = data ? binaryFrame : dropData;
     this.#data = data;
-    this.#options = options;
+    this.#rights = rights;
   }
 
   decode(chunk: Buffer, sink: CodecSink): void {
     this.#frames.decode(chunk, this.#toward(sink));
   }
 
-  /** Other rights, and other lines that are reported. */
-  allow(options: Omit<ControlOptions, 'data'>): void {
-    this.#options = options;
+  allow(rights: LineRights): void {
+    this.#rights = rights;
   }
 
   /** The listed lines; nothing when there are none. */
   report(signals: Signals): Buffer {
-    const listed = this.#options.signals.map((line) => [line, signals[line]]);
+    const listed = this.#rights.signals.map((line) => [line, signals[line]]);
     return listed.length > 0 ? textFrame(JSON.stringify({ signals: Object.fromEntries(listed) })) : NOTHING;
   }
 
@@ -86,7 +85,7 @@ export class WebSocketCodec implements Codec {
     const lines: OutputLines = {};
     for (const [key, value] of Object.entries(command)) {
       if ((key === 'rts' || key === 'dtr') && typeof value === 'boolean') {
-        if (this.#options[key]) lines[key] = value;
+        if (this.#rights[key]) lines[key] = value;
         else sink.ignored(`${key}, which the server does not let clients set (control.${key})`);
       } else if (key !== 'break' || !isDuration(value)) {
         sink.ignored(`${JSON.stringify(key.slice(0, KEY_CHARACTERS))} in a text frame`);
