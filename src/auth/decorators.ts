@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
 import type { Request } from 'express';
+import { audit, type AuditDetails } from './audit.js';
 import { type Caller, callerOf } from './caller.js';
 
 /** Who may call an operation: anybody, whoever has an account or token, or administrators. */
@@ -16,3 +17,12 @@ export const Admin = () => SetMetadata(LEVEL, 'admin' satisfies Level);
 export const From = createParamDecorator((_data: unknown, context: ExecutionContext): Caller =>
   callerOf(context.switchToHttp().getRequest<Request>()),
 );
+
+/** Writes the audit line of what an operation did. */
+export type Audit = (what: string, details?: AuditDetails) => void;
+
+/** The parameter that holds who writes it: `@Audited() audit: Audit`. */
+export const Audited = createParamDecorator((_data: unknown, context: ExecutionContext): Audit => {
+  const request = context.switchToHttp().getRequest<Request>();
+  return (what, details) => audit(callerOf(request), request, what, details);
+});
