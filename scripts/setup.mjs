@@ -5,7 +5,7 @@
  * installed.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -50,17 +50,36 @@ function install() {
   utimesSync(done, new Date(), new Date());
 }
 
-function build() {
-  const built = modified(join(root, 'dist', 'main.js'));
-  const sources = ['src', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'];
-  if (built > 0 && built >= Math.max(...sources.map((name) => newest(join(root, name))))) return;
-  console.log('setup: building');
+const newestOf = (...names) => Math.max(...names.map((name) => newest(join(root, name))));
+const built = (name) => modified(join(root, 'dist', name));
+
+function buildServer() {
+  const sources = newestOf('src', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json');
+  if (built('main.js') > 0 && built('main.js') >= sources) return;
+  console.log('setup: building the server');
+  clean();
   run(process.execPath, [join('node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build'], { quiet: true });
+}
+
+/** Takes away what was built of sources that are gone, but not the console, which takes longer and is made apart. */
+function clean() {
+  const dist = join(root, 'dist');
+  if (!existsSync(dist)) return;
+  for (const name of readdirSync(dist)) if (name !== 'console') rmSync(join(dist, name), { recursive: true });
+}
+
+function buildConsole() {
+  const sources = newestOf('client', 'package.json', 'package-lock.json');
+  const page = join('console', 'index.html');
+  if (built(page) > 0 && built(page) >= sources) return;
+  console.log('setup: building the console');
+  run(process.execPath, [join('node_modules', 'vite', 'bin', 'vite.js'), 'build', 'client'], { quiet: true });
 }
 
 export function setup() {
   install();
-  build();
+  buildServer();
+  buildConsole();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) setup();

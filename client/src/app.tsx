@@ -1,0 +1,54 @@
+import { MantineProvider } from '@mantine/core';
+import { ModalsProvider } from '@mantine/modals';
+import { Notifications } from '@mantine/notifications';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { RouterProvider } from 'react-router/dom';
+import { LiveProvider } from './live/live.js';
+import { StatusStream } from './live/status-stream.js';
+import { RestError } from './rest.js';
+import { router } from './routes.js';
+import { session } from './session/session.js';
+import { SessionGate } from './session/session-gate.js';
+import { theme } from './theme.js';
+
+const stream = new StatusStream();
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // What the server refuses it refuses again; only what did not reach it is worth a second try.
+      retry: (failures, error) => error instanceof RestError && error.status === 0 && failures < 3,
+    },
+  },
+});
+
+/** After a login everything is asked for again, in place. */
+function useSessionChanges() {
+  useEffect(
+    () =>
+      session.subscribe(() => {
+        if (session.wanted()) return;
+        stream.restart();
+        void queries.invalidateQueries();
+      }),
+    [],
+  );
+}
+
+export function App() {
+  useSessionChanges();
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto">
+      <QueryClientProvider client={queries}>
+        <ModalsProvider>
+          <Notifications position="bottom-right" />
+          <LiveProvider stream={stream}>
+            <SessionGate>
+              <RouterProvider router={router} />
+            </SessionGate>
+          </LiveProvider>
+        </ModalsProvider>
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,23 @@
+import { createBrowserRouter, type RouteObject } from 'react-router';
+import { BASE } from './base.js';
+import { LoginPage } from './pages/login-page.js';
+import { NotFoundPage } from './pages/not-found-page.js';
+import { PortsPage } from './pages/ports/ports-page.js';
+import { Failed } from './shell/failed.js';
+import { Shell } from './shell/shell.js';
+
+/** Everything that the start page does not need comes when it is opened. */
+const routes: RouteObject[] = [
+  {
+    element: <Shell />,
+    errorElement: <Failed />,
+    hydrateFallbackElement: <></>,
+    children: [
+      { index: true, element: <PortsPage /> },
+      { path: 'login', element: <LoginPage /> },
+      { path: '*', element: <NotFoundPage /> },
+    ],
+  },
+];
+
+export const router = createBrowserRouter(routes, { basename: BASE });

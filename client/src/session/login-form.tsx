@@ -1,0 +1,86 @@
+import { Alert, Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useState } from 'react';
+import { ask, sentence } from '../rest.js';
+import { texts } from '../texts/texts.js';
+import { session } from './session.js';
+
+/** Whether a session was there before in this tab: then its end is told. */
+let hadSession = session.token() !== undefined;
+
+/** Login and password for a session, or an API token as it is. */
+export function LoginForm({ onDone }: { onDone?: () => void }) {
+  const [byToken, setByToken] = useState(false);
+  const [trouble, setTrouble] = useState('');
+  const [busy, setBusy] = useState(false);
+  const form = useForm({ initialValues: { login: '', password: '', token: '' } });
+
+  const submit = async ({ login, password, token }: typeof form.values) => {
+    setBusy(true);
+    setTrouble('');
+    try {
+      if (byToken) await tryToken(token.trim());
+      else
+        session.begin(
+          (await ask<{ token: string }>('POST', 'login', { body: { login, password } })).body.token,
+        );
+      hadSession = true;
+      onDone?.();
+    } catch (error) {
+      setTrouble(sentence(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <form onSubmit={form.onSubmit((values) => void submit(values))}>
+      <Stack>
+        {hadSession && !trouble && <Text size="sm">{texts.login.again}</Text>}
+        {trouble && (
+          <Alert color="red" role="alert">
+            {trouble}
+          </Alert>
+        )}
+        {byToken ? (
+          <PasswordInput
+            key="token"
+            label={texts.login.token}
+            data-autofocus
+            required
+            autoComplete="off"
+            {...form.getInputProps('token')}
+          />
+        ) : (
+          <>
+            <TextInput
+              label={texts.login.login}
+              data-autofocus
+              required
+              autoComplete="username"
+              {...form.getInputProps('login')}
+            />
+            <PasswordInput
+              label={texts.login.password}
+              required
+              autoComplete="current-password"
+              {...form.getInputProps('password')}
+            />
+          </>
+        )}
+        <Button type="submit" loading={busy}>
+          {texts.login.submit}
+        </Button>
+        <Anchor component="button" type="button" size="sm" onClick={() => setByToken(!byToken)}>
+          {byToken ? texts.login.useLogin : texts.login.useToken}
+        </Anchor>
+      </Stack>
+    </form>
+  );
+}
+
+/** @throws RestError when the server does not know it */
+async function tryToken(token: string): Promise<void> {
+  await ask('GET', 'signals', { token });
+  session.begin(token);
+}
