@@ -50,14 +50,17 @@ export const SCHEMAS = {
 
 const HEADERS = {
   'WWW-Authenticate': {
+    required: true,
     description: 'How to authenticate (RFC 6750, 3).',
-    schema: { type: 'string', examples: ['Bearer realm="ser2tcp"'] },
+    schema: { type: 'string', examples: ['Bearer'] },
   },
   'Retry-After': {
+    required: true,
     description: 'Seconds to wait before the next attempt.',
     schema: { type: 'integer', minimum: 0 },
   },
   ETag: {
+    required: true,
     description:
       'Version of what is answered. In `If-Match` it lets a change fail that is based on an older one.',
     schema: { type: 'string' },

@@ -5,7 +5,9 @@ import { openapi, routes } from '../support/openapi.js';
 describe('openapi.json', () => {
   it('is OpenAPI 3.1 by the official schema', async () => {
     const validator = new Validator();
-    expect(await validator.validate(JSON.parse(JSON.stringify(openapi)) as Record<string, unknown>)).toEqual({ valid: true });
+    expect(await validator.validate(JSON.parse(JSON.stringify(openapi)) as Record<string, unknown>)).toEqual({
+      valid: true,
+    });
     expect(validator.version).toBe('3.1');
   });
 
