@@ -8,7 +8,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { operationsOf } from './openapi/complete.mjs';
-import { root, run, setup } from './setup.mjs';
+import { root, run, setupServer } from './setup.mjs';
 
 const DOCUMENT = 'openapi.json';
 const CLIENT = join('client', 'src', 'api');
@@ -50,14 +50,17 @@ function differences(fresh) {
   return [...all].filter((name) => textOf(join(fresh, name)) !== textOf(join(root, name)));
 }
 
-setup();
+setupServer();
 const fresh = mkdtempSync(join(tmpdir(), 'ser2tcp-generate-'));
 try {
   await make(fresh);
   const stale = differences(fresh);
   if (!process.argv.includes('--check')) {
-    rmSync(join(root, CLIENT), { recursive: true, force: true });
-    cpSync(fresh, root, { recursive: true });
+    // Only what differs, so that nothing looks newer than what is built from it.
+    for (const name of stale) {
+      if (existsSync(join(fresh, name))) cpSync(join(fresh, name), join(root, name));
+      else rmSync(join(root, name));
+    }
     console.log(stale.length ? `changed: ${stale.join(' ')}` : 'nothing changed');
   } else if (stale.length) {
     console.error(`Not what "npm run generate" makes: ${stale.join(' ')}`);

@@ -76,9 +76,14 @@ function buildConsole() {
   run(process.execPath, [join('node_modules', 'vite', 'bin', 'vite.js'), 'build', 'client'], { quiet: true });
 }
 
-export function setup() {
+/** Without the console, whose client is made from the server. */
+export function setupServer() {
   install();
   buildServer();
+}
+
+export function setup() {
+  setupServer();
   buildConsole();
 }
 

@@ -121,9 +121,31 @@ function errorsOf({ path, operation }) {
     .sort()
     .map((status) => [
       status,
-      { ...ref('responses', ERRORS[status][0]), ...(own[status] && { description: own[status] }) },
+      { ...ref('responses', ERRORS[status][0]), ...(own[status] && { description: sentence(own[status]) }) },
     ]);
   return Object.fromEntries(answers);
+}
+
+const sentence = (words) => `${words[0].toUpperCase()}${words.slice(1)}`.replace(/[^.]$/, '$&.');
+
+/** What the parts of paths are. */
+const PATH_WORDS = {
+  port: 'The index of the port in the configuration, or its name.',
+  server: 'The index of the server among those of its port.',
+  connection: 'The index of the connection among those of its server, or its `id`.',
+  index: 'The index in the configuration.',
+  login: 'The login of the user.',
+  token: 'The token itself, or its `id`.',
+  endpoint: 'The `endpoint` of a websocket server.',
+};
+
+/** Parameters are there or not, but never null; the parts of paths mean the same everywhere. */
+function parameter(words) {
+  const schema = { ...words.schema };
+  if (Array.isArray(schema.type)) schema.type = schema.type.find((type) => type !== 'null');
+  if (schema.enum) schema.enum = schema.enum.filter((value) => value !== null);
+  const description = words.description ?? (words.in === 'path' ? PATH_WORDS[words.name] : undefined);
+  return { ...words, ...(description && { description }), schema };
 }
 
 const LEVELS = {
@@ -132,13 +154,54 @@ const LEVELS = {
   admin: 'For administrators; for anybody while there are no accounts.',
 };
 
-function completed({ path, operation }) {
-  const { 'x-errors': _, summary, description, responses, ...rest } = operation;
+const tagHeader = (name, description) => ({
+  name,
+  in: 'header',
+  required: false,
+  description,
+  schema: { type: 'string' },
+});
+
+/** What an entity tag adds: a header of answers, and a condition that requests may make. */
+function withEtag(method, { 'x-etag': etag, ...operation }) {
+  if (!etag) return operation;
+  const { parameters = [], responses, 'x-errors': errors } = operation;
+  const answers = Object.entries(responses).map(([status, answer]) => [
+    status,
+    { ...answer, headers: { ...answer.headers, ...headersOf(['ETag']) } },
+  ]);
+  return method === 'get'
+    ? {
+        ...operation,
+        parameters: [
+          ...parameters,
+          tagHeader('If-None-Match', 'The `ETag` of what the client has; then 304 if it still holds.'),
+        ],
+        responses: {
+          ...Object.fromEntries(answers),
+          304: { description: 'It is what the client has.', headers: headersOf(['ETag']) },
+        },
+      }
+    : {
+        ...operation,
+        parameters: [
+          ...parameters,
+          tagHeader('If-Match', 'The `ETag` that the change is based on; then 412 if it was changed since.'),
+        ],
+        responses: Object.fromEntries(answers),
+        'x-errors': { 412: ERRORS[412][1], ...errors },
+      };
+}
+
+function completed({ path, method, operation: scanned }) {
+  const operation = withEtag(method, scanned);
+  const { 'x-errors': _, summary, description, parameters = [], responses, ...rest } = operation;
   const level = operation['x-level'];
   return {
     ...rest,
-    summary,
+    summary: summary.replace(/\.$/, ''),
     description: [description, LEVELS[level]].filter(Boolean).join('\n\n'),
+    ...(parameters.length && { parameters: parameters.map(parameter) }),
     security: level === 'public' ? [] : [{ bearer: [] }, { token: [] }],
     responses: { ...responses, ...errorsOf({ path, operation }) },
   };
@@ -187,6 +250,6 @@ export function complete(scanned, { info, tags, paths }) {
     },
   };
   for (const { path, method, operation } of operationsOf(document))
-    document.paths[path][method] = completed({ path, operation: modern(operation) });
+    document.paths[path][method] = completed({ path, method, operation: modern(operation) });
   return document;
 }

@@ -26,7 +26,6 @@ Close codes: 1001 the server ends, 1009 a frame of more than 1 MiB, 1011 the dev
           name: 'endpoint',
           in: 'path',
           required: true,
-          description: 'The `endpoint` of a websocket server.',
           schema: { type: 'string' },
         },
       ],

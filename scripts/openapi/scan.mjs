@@ -68,6 +68,12 @@ function joinComments({ metatype, name, method }) {
   }
 }
 
+/** Whether answers carry an entity tag. */
+const hasEtag = ({ metatype, method }) =>
+  [metatype, method].some((of) =>
+    Reflect.getMetadata('__interceptors__', of)?.some(({ name }) => name === 'ETagInterceptor'),
+  );
+
 /** `list` of `UsersController` is `listUsers`, a name that says it all is kept. */
 const operationId = (controller, method) =>
   /[A-Z]/.test(method) ? method : `${method}${controller.replace(/Controller$/, '')}`;
@@ -87,11 +93,8 @@ export async function scan() {
     joinComments(operation);
     const { metatype, method } = operation;
     const level = Reflect.getMetadata(LEVEL, method) ?? Reflect.getMetadata(LEVEL, metatype) ?? 'user';
-    Reflect.defineMetadata(
-      EXTENSION,
-      { 'x-level': level, ...Reflect.getMetadata(EXTENSION, method) },
-      method,
-    );
+    const words = { 'x-level': level, ...(hasEtag(operation) && { 'x-etag': true }) };
+    Reflect.defineMetadata(EXTENSION, { ...words, ...Reflect.getMetadata(EXTENSION, method) }, method);
   }
   const { PortDto } = await dist('config/config.dto.js');
   return SwaggerModule.createDocument(app, new DocumentBuilder().setOpenAPIVersion('3.1.0').build(), {
