@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { ConfigReload } from './config/config-reload.js';
 import { HttpService } from './http/http.service.js';
 import { ListenerService } from './listener/listener.service.js';
 import { SerialService } from './serial/serial.service.js';
@@ -14,6 +15,7 @@ export class Life {
     private readonly serial: SerialService,
     private readonly listeners: ListenerService,
     private readonly http: HttpService,
+    private readonly reload: ConfigReload,
   ) {}
 
   /** Done when everything that can listen does. */
@@ -21,6 +23,7 @@ export class Life {
     await this.serial.start();
     await this.listeners.start();
     await this.http.start();
+    this.reload.start();
   }
 
   /** Takes no more clients, lets what is queued go out for at most 2 s, and closes everything. */
@@ -32,6 +35,7 @@ export class Life {
   }
 
   async #stop(): Promise<void> {
+    this.reload.close();
     await Promise.all([this.listeners.close(), this.http.close()]);
     await this.serial.close(FLUSH_MS);
     await this.listeners.gone();

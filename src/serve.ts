@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 import { entries } from './config/config.js';
 import { ConfigFile } from './config/config-file.js';
+import { ConfigReload } from './config/config-reload.js';
 import { issueText } from './config/issues.js';
 import { Express } from './http/express.js';
 import { Life } from './life.js';
@@ -40,7 +41,10 @@ export async function serve(file: ConfigFile, verbosity: number): Promise<void> 
     await life.stop();
     await logger.flush();
   }, log);
-  await life.start();
+  const started = life.start();
+  // By default it ends a program, so one that comes too early waits.
+  process.on('SIGHUP', () => void started.then(() => app.get(ConfigReload).now('SIGHUP')));
+  await started;
   releaseYoungHeap();
   log.log(`serving ${file.path}`);
 }
@@ -56,6 +60,4 @@ function stopOnSignal(stop: () => Promise<void>, log: Logger): void {
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
-  // The terminal that it was started from may be closed.
-  process.on('SIGHUP', () => log.log('SIGHUP: nothing to do'));
 }

@@ -1,12 +1,19 @@
-import { findNodeAtLocation, Node, parseTree } from 'jsonc-parser';
 import { constants } from 'node:fs';
 import { mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { sentence } from '../errors.js';
 import { checkConfig } from './check.js';
 import type { Config, ConfigDocument } from './config.js';
-import { ConfigInvalid, ConfigIssue, ConfigNotWritten, ConfigUnreadable, FilePlace } from './issues.js';
-import { jsonMistake, placeAt } from './json.js';
+import {
+  ConfigEdited,
+  ConfigInvalid,
+  ConfigIssue,
+  ConfigNotWritten,
+  ConfigUnreadable,
+  FilePlace,
+} from './issues.js';
+import { jsonMistake } from './json.js';
+import { locator } from './locate.js';
 import { modernForm } from './old-forms.js';
 import { refuseDeep } from './shape.js';
 
@@ -17,10 +24,14 @@ const FILE_MODE = 0o600;
 export interface ReadConfig {
   config: Config;
   locate: (issue: ConfigIssue) => FilePlace | undefined;
+  text: string;
 }
 
 /** The configuration's file. It is replaced as a whole or not at all, also when the machine loses power on the way. */
 export class ConfigFile {
+  /** What the file was when it was last read, written or taken in; anything else was put there by somebody else. */
+  #known: string | undefined;
+
   constructor(readonly path: string) {}
 
   /**
@@ -28,29 +39,28 @@ export class ConfigFile {
    * @throws ConfigInvalid for mistakes that leave nothing that may be run
    */
   async read(): Promise<ReadConfig> {
+    const read = checked(this.path, await this.#text());
+    this.#known = read.text;
+    return read;
+  }
+
+  /**
+   * What somebody else made of the file; undefined when it is what was last read, written or taken in.
+   * @throws ConfigUnreadable, ConfigInvalid
+   */
+  async readEdited(): Promise<ReadConfig | undefined> {
     const text = await this.#text();
-    let written: unknown;
-    try {
-      written = JSON.parse(text);
-    } catch {
-      // Without the cause: its message quotes the file, and there are secrets in it.
-      throw new ConfigUnreadable(`${this.path} is not JSON: ${jsonMistake(text)}`);
-    }
-    refuseDeep(written);
-    const { document, where } = modernForm(written);
-    const tree = parseTree(text);
-    const locate = (issue: ConfigIssue) => tree && placeOf(text, tree, where(segments(issue.path)));
-    try {
-      return { config: checkConfig(document), locate };
-    } catch (error) {
-      throw error instanceof ConfigInvalid ? new ConfigInvalid(error.issues, locate) : error;
-    }
+    return text === this.#known ? undefined : checked(this.path, text);
+  }
+
+  /** What was read is what runs now. */
+  took({ text }: ReadConfig): void {
+    this.#known = text;
   }
 
   async #text(): Promise<string> {
     try {
-      const text = await readFile(this.path, 'utf8');
-      return text.replace(/^\uFEFF/, '');
+      return await readFile(this.path, 'utf8');
     } catch (error) {
       throw new ConfigUnreadable(`Cannot read the configuration ${this.path}: ${reason(error)}`, error);
     }
@@ -69,22 +79,55 @@ export class ConfigFile {
     }
   }
 
-  /** @throws ConfigNotWritten; the file is then what it was */
+  /** @throws ConfigNotWritten, ConfigEdited; the file is then what it was */
   async write(document: ConfigDocument): Promise<void> {
+    const text = textOf(document);
     try {
       // A link stays a link: what it points to is replaced.
-      await replace(await realpath(this.path).catch(() => this.path), textOf(document));
+      const path = await realpath(this.path).catch(() => this.path);
+      await replace(path, text, () => this.#refuseEdited());
+      this.#known = text;
     } catch (error) {
+      if (error instanceof ConfigEdited) throw error;
       throw new ConfigNotWritten(
         `The change was not kept, cannot write ${this.path}: ${reason(error)}`,
         error,
       );
     }
   }
+
+  /** The last look before a hand edit would be lost. A file that is gone or cannot be read is not one. */
+  async #refuseEdited(): Promise<void> {
+    if (this.#known === undefined) return;
+    const text = await this.#text().catch(() => this.#known);
+    if (text !== this.#known) throw new ConfigEdited(this.path);
+  }
 }
 
-/** Puts a text where a file is, or none yet; at no moment is there a part of it. */
-async function replace(path: string, text: string): Promise<void> {
+function checked(path: string, text: string): ReadConfig {
+  const json = text.replace(/^\uFEFF/, '');
+  let written: unknown;
+  try {
+    written = JSON.parse(json);
+  } catch {
+    // Without the cause: its message quotes the file, and there are secrets in it.
+    throw new ConfigUnreadable(`${path} is not JSON: ${jsonMistake(json)}`);
+  }
+  refuseDeep(written);
+  const { document, where } = modernForm(written);
+  const locate = locator(json, where);
+  try {
+    return { config: checkConfig(document), locate, text };
+  } catch (error) {
+    throw error instanceof ConfigInvalid ? new ConfigInvalid(error.issues, locate) : error;
+  }
+}
+
+/**
+ * Puts a text where a file is, or none yet; at no moment is there a part of it.
+ * @param lastLook is called when only the last step is left, and stops it by throwing
+ */
+async function replace(path: string, text: string, lastLook?: () => Promise<void>): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.tmp`);
   // One that was left by a sudden end, and nothing that somebody else put there.
   await rm(temporary, { force: true });
@@ -96,6 +139,7 @@ async function replace(path: string, text: string): Promise<void> {
     } finally {
       await file.close();
     }
+    await lastLook?.();
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
@@ -137,20 +181,4 @@ function reason(error: unknown): string {
     default:
       return sentence(error);
   }
-}
-
-function placeOf(text: string, tree: Node, path: (string | number)[]): FilePlace {
-  for (let length = path.length; length > 0; length--) {
-    const node = findNodeAtLocation(tree, path.slice(0, length));
-    // The key names the place better than its value; an element of a list has no key.
-    if (node) return placeAt(text, (node.parent?.type === 'property' ? node.parent : node).offset);
-  }
-  return placeAt(text, tree.offset);
-}
-
-/** `ports[0].serial` as the parts that lead there. */
-function segments(path: string): (string | number)[] {
-  return [...path.matchAll(/([^.[\]]+)|\[(\d+)\]/g)].map(([, key, index]) =>
-    index === undefined ? (key as string) : Number(index),
-  );
 }

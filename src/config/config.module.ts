@@ -1,6 +1,7 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
 import type { Config } from './config.js';
 import { ConfigFile } from './config-file.js';
+import { ConfigReload } from './config-reload.js';
 import { ConfigService } from './config.service.js';
 
 @Global()
@@ -10,8 +11,12 @@ export class ConfigModule {
   static with(file: ConfigFile, initial: Config): DynamicModule {
     return {
       module: ConfigModule,
-      providers: [{ provide: ConfigService, useValue: new ConfigService(file, initial) }],
-      exports: [ConfigService],
+      providers: [
+        { provide: ConfigFile, useValue: file },
+        { provide: ConfigService, useValue: new ConfigService(file, initial) },
+        ConfigReload,
+      ],
+      exports: [ConfigService, ConfigReload],
     };
   }
 }

@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { sentence } from '../errors.js';
 import { checkConfig } from './check.js';
 import { type Config, type ConfigDocument, entries, type Entry } from './config.js';
-import { ConfigFile } from './config-file.js';
-import { ConfigInvalid } from './issues.js';
+import { ConfigFile, type ReadConfig } from './config-file.js';
+import { ConfigEdited, ConfigInvalid, ConfigUnreadable } from './issues.js';
 import { refuseDeep } from './shape.js';
 
 /** A part of the program that runs what a configuration says. */
@@ -47,28 +47,67 @@ export class ConfigService {
 
   /**
    * Changes the configuration: `edit` changes a copy of the document, which is checked, applied and written, one
-   * change at a time. When a step fails, what ran before runs again and the file is what it was.
+   * change at a time. When a step fails, what ran before runs again and the file is what it was. What somebody wrote into
+   * the file by hand is taken in first.
    * @throws ConfigInvalid with the mistakes that the edit made; those that stood there before are left alone
+   * @throws ConfigEdited when what was written by hand cannot be taken in
    * @throws ConfigNotWritten
    */
   change(edit: (draft: ConfigDocument) => void): Promise<void> {
-    const done = this.#last.then(() => this.#change(edit));
+    return this.#inTurn(async () => {
+      await this.#takeInFirst();
+      const draft = copyOf(this.#current.document);
+      edit(draft);
+      refuseDeep(draft);
+      await this.#run(checkConfig(copyOf(draft)), (next) => this.file.write(next.document));
+    });
+  }
+
+  /**
+   * Brings what runs to what somebody else made of the file, just as a change would; nothing is written.
+   * @returns what the file says now; undefined when it is what runs
+   * @throws ConfigUnreadable, ConfigInvalid with the mistakes that were not there before; what ran before runs on
+   */
+  reload(): Promise<ReadConfig | undefined> {
+    return this.#inTurn(() => this.#takeIn());
+  }
+
+  #inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(step);
     this.#last = done.catch(() => {});
     return done;
   }
 
-  async #change(edit: (draft: ConfigDocument) => void): Promise<void> {
-    const previous = this.#current;
-    const draft = copyOf(previous.document);
-    edit(draft);
-    refuseDeep(draft);
-    const next = checkConfig(copyOf(draft));
-    const issues = newIssues(next, previous);
-    if (issues.length) throw new ConfigInvalid(issues);
+  async #takeIn(): Promise<ReadConfig | undefined> {
+    const read = await this.file.readEdited();
+    if (!read) return undefined;
+    const keep = () => Promise.resolve(this.file.took(read));
+    await this.#run(read.config, keep, read.locate);
+    this.#log.log(`${this.file.path} was edited and is in use`);
+    return read;
+  }
+
+  async #takeInFirst(): Promise<void> {
+    try {
+      await this.#takeIn();
+    } catch (error) {
+      // A file that is gone holds nothing that could be lost.
+      if (!(error instanceof ConfigUnreadable && error.missing))
+        throw new ConfigEdited(this.file.path, error);
+    }
+  }
+
+  async #run(
+    next: Config,
+    keep: (next: Config) => Promise<void>,
+    locate?: ReadConfig['locate'],
+  ): Promise<void> {
+    const issues = newIssues(next, this.#current);
+    if (issues.length) throw new ConfigInvalid(issues, locate);
     const applied: AppliedChange[] = [];
     try {
       for (const applier of this.#appliers) applied.push(await applier.apply(next));
-      await this.file.write(next.document);
+      await keep(next);
     } catch (error) {
       for (const change of applied.toReversed()) await this.#attempt('taking back', () => change.undo());
       throw error;

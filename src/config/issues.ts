@@ -1,4 +1,4 @@
-import { AppError } from '../errors.js';
+import { AppError, sentence } from '../errors.js';
 
 /** One mistake in a configuration and where it stands. */
 export interface ConfigIssue {
@@ -33,6 +33,10 @@ export class ConfigUnreadable extends AppError {
   constructor(message: string, cause?: unknown) {
     super('CONFIG_UNREADABLE', 500, message, { cause });
   }
+
+  get missing(): boolean {
+    return (this.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+  }
 }
 
 /** A change was not kept, because the file could not be written; what ran before runs on. */
@@ -46,5 +50,19 @@ export class ConfigNotWritten extends AppError {
 export class BodyInvalid extends AppError {
   constructor(readonly issues: readonly ConfigIssue[]) {
     super('BODY_INVALID', 400, issues.map((issue) => issueText(issue)).join('\n'));
+  }
+}
+
+/** A change was not made: it would overwrite what somebody wrote into the file by hand. */
+export class ConfigEdited extends AppError {
+  /** @param trouble why what was written there cannot be taken in first; absent when it came in this very moment */
+  constructor(path: string, trouble?: unknown) {
+    const advice =
+      trouble === undefined
+        ? 'try again'
+        : `mend the file or put it back first. It is not used because of this:\n${sentence(trouble)}`;
+    super('CONFIG_EDITED', 409, `The change was not made, since ${path} was edited by hand; ${advice}`, {
+      cause: trouble,
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { AppError, sentence } from '../errors.js';
+import { fileState } from './file-state.js';
 
 /** Where the PEM files of a TLS server are; relative paths start at the working directory. */
 export interface TlsFiles {
@@ -83,18 +84,8 @@ export async function filesState({ certfile, keyfile, ca_certs }: TlsFiles): Pro
   return (await Promise.all(paths.map(fileState))).join(' ');
 }
 
-async function fileState(path: string): Promise<string> {
-  try {
-    // The change time too: `cp -p` and `rsync -t` set the modification time to an old one.
-    const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
-    return [dev, ino, size, mtimeNs, ctimeNs].join(':');
-  } catch (error) {
-    return errorCode(error);
-  }
-}
-
 function readProblem(error: unknown): string {
-  switch (errorCode(error)) {
+  switch ((error as NodeJS.ErrnoException).code) {
     case 'ENOENT':
       return 'there is no such file';
     case 'EACCES':
@@ -102,8 +93,4 @@ function readProblem(error: unknown): string {
     default:
       return sentence(error);
   }
-}
-
-function errorCode(error: unknown): string {
-  return String((error as NodeJS.ErrnoException).code);
 }

@@ -99,7 +99,7 @@ describe('what ends other programs', () => {
   it('SIGHUP: the server stays', async () => {
     const { program, port } = await serve();
     program.child.kill('SIGHUP');
-    await program.said(/INFO \[ser2tcp\] SIGHUP: nothing to do\n/);
+    await program.said(/INFO \[configuration\] SIGHUP: \S+ is what runs\n/);
     const client = await connectTcp(port);
     client.socket.write('still here');
     expect(await client.got.text(10)).toBe('still here');

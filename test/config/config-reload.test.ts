@@ -1,0 +1,169 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { ConfigDocument } from '../../src/config/config.js';
+import { closeClients, connectTcp } from '../support/client.js';
+import { startServer, stopServers, tcp, TestServer } from '../support/server.js';
+
+afterEach(async () => {
+  closeClients();
+  await stopServers();
+});
+
+const port = (name: string, more: object = {}) => ({
+  name,
+  serial: { port: 'loop://', ...more },
+  servers: [tcp()],
+});
+const names = (server: TestServer) => server.config.current.ports.map(({ value }) => value?.name ?? 'broken');
+const written = async (server: TestServer) =>
+  JSON.parse(await readFile(server.path, 'utf8')) as ConfigDocument;
+
+describe('a file that is edited while the program runs', () => {
+  it.each<[string, (path: string, text: string) => Promise<unknown>]>([
+    ['is written in its place', (path, text) => writeFile(path, text)],
+    [
+      'takes the place of the old one',
+      async (path, text) => {
+        await writeFile(`${path}.new`, text);
+        await rename(`${path}.new`, path);
+      },
+    ],
+    [
+      'is gone for a moment, as some editors have it',
+      async (path, text) => {
+        await rename(path, `${path}~`);
+        await writeFile(path, text);
+      },
+    ],
+    [
+      'is reached through another link',
+      async (path, text) => {
+        const real = join(dirname(path), 'real');
+        await mkdir(real);
+        await writeFile(join(real, 'config.json'), text);
+        await rm(path);
+        await symlink('real/config.json', path);
+      },
+    ],
+  ])('is taken in when it %s; clients of what is the same stay', async (_how, edit) => {
+    const server = await startServer({ ports: [port('kept'), port('old')] });
+    const client = await connectTcp(server.tcpPort());
+    const text = JSON.stringify({ ports: [port('new', { baudrate: 300 }), port('kept')] });
+    await edit(server.path, text);
+    await server.log.line(/INFO \[configuration\] \S+config\.json was edited and is in use/);
+    expect(names(server)).toEqual(['new', 'kept']);
+    // It is the user's: not a byte of it is written again.
+    expect(await readFile(server.path, 'utf8')).toBe(text);
+    client.socket.write('still here');
+    expect(await client.got.text(10)).toBe('still here');
+  });
+
+  it.each<[string, string, string[]]>([
+    ['is not JSON', '{\n  "ports": [,]\n}', ['is not JSON: value expected at line 2, column 13']],
+    [
+      'has mistakes in entries',
+      '{"ports": [{"serial": {"port": "x", "baudrat": 1}},\n {"name": 7, "serial": {"port": "y"}}]}',
+      [
+        'ports[0].serial.baudrat: unknown setting (line 1, column 37)',
+        'ports[1].name: must be a text of at most 200 characters (line 2, column 3)',
+      ],
+    ],
+    [
+      'has a mistake in users',
+      '{"users": [7]}',
+      ['users[0]: must be an object in braces (line 1, column 12)'],
+    ],
+  ])('changes nothing when it %s, and every mistake is told', async (_what, text, mistakes) => {
+    const server = await startServer({ ports: [port('kept')] });
+    const client = await connectTcp(server.tcpPort());
+    await writeFile(server.path, text);
+    await server.log.line(/ERROR \[configuration\] what ran before \S+config\.json was edited runs on/);
+    const told = server.log.lines.filter((line) => line.includes(' is not used: ')).join('\n');
+    for (const mistake of mistakes) expect(told).toContain(mistake);
+    expect(told.split('\n')).toHaveLength(mistakes.length);
+    expect(names(server)).toEqual(['kept']);
+    client.socket.write('still here');
+    expect(await client.got.text(10)).toBe('still here');
+  });
+
+  it('may keep the mistakes that it had', async () => {
+    const broken = { serial: { port: 'x', parity: 'X' } };
+    const server = await startServer({ ports: [broken] });
+    await writeFile(server.path, JSON.stringify({ ports: [broken, port('new')] }));
+    await server.log.line(/was edited and is in use/);
+    expect(names(server)).toEqual(['broken', 'new']);
+  });
+
+  it('changes nothing when one of its servers cannot listen', async () => {
+    const server = await startServer({ ports: [port('kept'), port('old')] });
+    const taken = server.tcpPort();
+    const ports = [port('kept'), { ...port('new'), servers: [tcp({ port: taken })] }];
+    await writeFile(server.path, JSON.stringify({ ports }));
+    await server.log.line(/is not used: Cannot listen on \S+: another program or server has it/);
+    expect(names(server)).toEqual(['kept', 'old']);
+    const client = await connectTcp(server.tcpPort(1));
+    client.socket.write('x');
+    expect(await client.got.text(1)).toBe('x');
+  });
+
+  it('is not what the program writes itself', async () => {
+    const server = await startServer({ ports: [] });
+    await server.config.change((draft) => void draft.ports.push(port('by the API')));
+    await writeFile(server.path, JSON.stringify({ ports: [port('by hand')] }));
+    await server.log.line(/was edited and is in use/);
+    expect(server.log.lines.filter((line) => line.includes('was edited'))).toHaveLength(1);
+    expect(names(server)).toEqual(['by hand']);
+  });
+});
+
+describe('a change while the file was edited by hand', () => {
+  it('comes on top of that', async () => {
+    const server = await startServer({ ports: [port('old')] });
+    await writeFile(server.path, JSON.stringify({ note: 'by hand', ports: [port('old'), port('by hand')] }));
+    await server.config.change((draft) => void draft.ports.push(port('by the API')));
+    expect(names(server)).toEqual(['old', 'by hand', 'by the API']);
+    expect(await written(server)).toEqual({
+      note: 'by hand',
+      ports: [port('old'), port('by hand'), port('by the API')],
+    });
+  });
+
+  it('is refused as long as what was written has mistakes, and overwrites nothing', async () => {
+    const server = await startServer({ ports: [port('old')] });
+    const text = '{"ports": [{}]}';
+    await writeFile(server.path, text);
+    const add = () => server.config.change((draft) => void draft.ports.push(port('by the API')));
+    await expect(add()).rejects.toMatchObject({ status: 409, code: 'CONFIG_EDITED' });
+    await expect(add()).rejects.toThrow(
+      /^The change was not made, since \S+ was edited by hand; mend the file or put it back first\. .*\nports\[0\]\.serial: is missing.* \(line 1, column 12\)$/,
+    );
+    expect(await readFile(server.path, 'utf8')).toBe(text);
+    expect(names(server)).toEqual(['old']);
+    await writeFile(server.path, JSON.stringify({ ports: [] }));
+    await add();
+    expect(await written(server)).toEqual({ ports: [port('by the API')] });
+  });
+
+  it('is refused when that happens at the last moment', async () => {
+    const server = await startServer({ ports: [] });
+    const text = JSON.stringify({ ports: [port('by hand')] });
+    server.config.register({
+      apply: async () => {
+        await writeFile(server.path, text);
+        return { undo: () => Promise.resolve(), settle: () => Promise.resolve() };
+      },
+    });
+    await expect(server.config.change((draft) => void draft.ports.push(port('late')))).rejects.toThrow(
+      /^The change was not made, since \S+ was edited by hand; try again$/,
+    );
+    expect(await readFile(server.path, 'utf8')).toBe(text);
+  });
+
+  it('makes the file again when it is gone', async () => {
+    const server = await startServer({ ports: [] });
+    await rm(server.path);
+    await server.config.change((draft) => void draft.ports.push(port('new')));
+    expect(await written(server)).toEqual({ ports: [port('new')] });
+  });
+});
