@@ -69,7 +69,7 @@ function clean() {
 }
 
 function buildConsole() {
-  const sources = newestOf('client', 'package.json', 'package-lock.json');
+  const sources = newestOf('client', 'src/serial/match-criteria.ts', 'package.json', 'package-lock.json');
   const page = join('console', 'index.html');
   if (built(page) > 0 && built(page) >= sources) return;
   console.log('setup: building the console');

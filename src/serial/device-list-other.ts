@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { autoDetect, PortInfo } from '@serialport/bindings-cpp';
-import { cleanText, DeviceInfo, hexId, withHwid } from './device-list.js';
+import { cleanText, DeviceInfo, withHwid } from './device-list.js';
+import { hexId } from './match-criteria.js';
 
 /** What the binding reports; `friendlyName`, which its types do not name, comes on Windows only. */
 type BindingPort = PortInfo & { friendlyName?: string };

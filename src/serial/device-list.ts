@@ -1,27 +1,9 @@
 import { access, readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { DeviceInfo } from './device-info.js';
+import { hexId } from './match-criteria.js';
 
-/**
- * A serial device that is present. A key is absent when nothing is known. Names and form of the values are those of
- * pyserial 3.5 (serial/tools/list_ports_common.py), because existing `match` entries were written against them.
- */
-export interface DeviceInfo {
-  /** What to open: `/dev/ttyUSB0`, `COM3`. */
-  device: string;
-  /** For USB `<product> - <interface>`, or as much of it as is known; else the tty's name or `n/a`. */
-  description?: string;
-  /** `USB VID:PID=0403:6001 SER=… LOCATION=1-1`, a PNP id, or `n/a`. */
-  hwid?: string;
-  /** USB vendor id, as `0x%04X`. */
-  vid?: string;
-  /** USB product id, as `0x%04X`. */
-  pid?: string;
-  serial_number?: string;
-  manufacturer?: string;
-  product?: string;
-  /** USB bus and ports, `1-1.4`; `1-1.4:1.0`, the interface, where the device has several. */
-  location?: string;
-}
+export type { DeviceInfo };
 
 const NATURAL = new Intl.Collator('en', { numeric: true });
 
@@ -112,11 +94,6 @@ async function attribute(folder: string, name: string): Promise<string | undefin
 export function cleanText(text: string): string | undefined {
   const [line = ''] = text.split(/[\r\n]/, 1);
   return line.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '').trim() || undefined;
-}
-
-/** A USB id in the form in which ids are shown and compared: 0x0403. */
-export function hexId(id: number): string {
-  return `0x${id.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /** A USB device with its `hwid`, and without the keys of which nothing is known. */

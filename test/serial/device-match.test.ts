@@ -1,13 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { AppError } from '../../src/errors.js';
 import { DeviceInfo } from '../../src/serial/device-list.js';
-import {
-  MatchCriteria,
-  matchDevices,
-  NoMatchingDevice,
-  resolveMatch,
-  SeveralMatchingDevices,
-} from '../../src/serial/device-match.js';
+import { NoMatchingDevice, resolveMatch, SeveralMatchingDevices } from '../../src/serial/device-match.js';
+import { MatchCriteria, matchDevices } from '../../src/serial/match-criteria.js';
 
 const ESP: DeviceInfo = {
   device: '/dev/ttyACM0',

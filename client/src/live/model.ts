@@ -6,31 +6,33 @@ export type Signals = Record<Line, boolean>;
 export type PortState = 'online' | 'offline' | 'error';
 
 export interface LiveConnection {
-  /** Constant while it lasts, unlike its index. */
-  id?: string;
+  /** Constant while it lasts, unlike its place in the list. */
+  id: string;
   address: string;
   /** User, token or certificate that it came in with. */
   user?: string;
   /** When it came, as ISO 8601. */
-  since?: string;
-  bytes_in?: number;
-  bytes_out?: number;
+  since: string;
+  /** Bytes from it and to it. */
+  bytes_in: number;
+  bytes_out: number;
   /** Bytes that wait to be sent to it. */
-  queue?: number;
+  queue: number;
 }
 
 export interface LiveServer {
+  /** In capitals: TCP, TELNET, SSL, WEBSOCKET or SOCKET. */
   protocol: string;
   address?: string;
   port?: number;
   endpoint?: string;
-  ssl?: unknown;
+  ssl?: { certfile?: string; ca_certs?: string };
   data?: boolean;
-  control?: object;
+  control?: { rts?: boolean; dtr?: boolean; signals?: Line[] };
   max_connections?: number;
   /** Where it listens indeed; what was configured may be port 0. */
-  listening?: string;
-  error?: string;
+  where?: string;
+  state?: 'online' | 'error';
   reason?: string;
   connections: LiveConnection[];
 }
@@ -38,7 +40,7 @@ export interface LiveServer {
 export interface LivePort {
   name?: string;
   serial: {
-    port?: string;
+    port?: string | null;
     connected?: boolean;
     baudrate?: number;
     bytesize?: number;
@@ -49,10 +51,13 @@ export interface LivePort {
   servers: LiveServer[];
   signals?: Signals;
   state: PortState;
+  /** Why the state is `error`, or why the device was closed or not opened last. */
   reason?: string;
   max_connections?: number;
-  bytes_in?: number;
-  bytes_out?: number;
+  /** Bytes from the device and to it. */
+  bytes_read?: number;
+  bytes_written?: number;
+  losses?: number;
 }
 
 export interface Detected {

@@ -16,8 +16,8 @@ export class RateHistory {
   #last: { in: number; out: number; at: number } | undefined;
 
   /** @param at milliseconds */
-  sample(port: Pick<LivePort, 'bytes_in' | 'bytes_out'>, at: number): void {
-    const now = { in: port.bytes_in ?? 0, out: port.bytes_out ?? 0, at };
+  sample(port: Pick<LivePort, 'bytes_read' | 'bytes_written'>, at: number): void {
+    const now = { in: port.bytes_read ?? 0, out: port.bytes_written ?? 0, at };
     const before = this.#last;
     this.#last = now;
     const seconds = before ? (at - before.at) / 1000 : 0;

@@ -1,0 +1,21 @@
+import { Text } from '@mantine/core';
+import { modals } from '@mantine/modals';
+import { texts } from '../texts/texts.js';
+
+interface Question {
+  title: string;
+  text: string;
+  confirm: string;
+  onConfirm: () => void;
+}
+
+/** Asks before something that cannot be taken back. */
+export function confirm({ title, text, confirm: label, onConfirm }: Question): void {
+  modals.openConfirmModal({
+    title,
+    children: <Text size="sm">{text}</Text>,
+    labels: { confirm: label, cancel: texts.common.cancel },
+    confirmProps: { color: 'red.9' },
+    onConfirm,
+  });
+}

@@ -1,0 +1,48 @@
+import { ActionIcon, Text, Tooltip } from '@mantine/core';
+import { IconPlugConnectedX } from '@tabler/icons-react';
+import { confirm } from '../../components/confirm.js';
+import { useAction } from '../../components/use-action.js';
+import type { LiveConnection } from '../../live/model.js';
+import { disconnect } from '../../ports/requests.js';
+import { texts } from '../../texts/texts.js';
+import { bytes, moment } from '../../util/format.js';
+import classes from './ports.module.css';
+
+interface Props {
+  connection: LiveConnection;
+  port: number;
+  server: number;
+}
+
+export function ConnectionRow({ connection, port, server }: Props) {
+  const { run } = useAction();
+  const who = connection.user ? `${connection.user} (${connection.address})` : connection.address;
+  const ask = () =>
+    confirm({
+      title: texts.ports.disconnectTitle(who),
+      text: texts.ports.disconnectText,
+      confirm: texts.ports.disconnect,
+      onConfirm: () => void run(() => disconnect(port, server, connection.id), texts.ports.disconnected(who)),
+    });
+  return (
+    <li className={`${classes.client} live`}>
+      <span className={classes.who}>
+        {who}{' '}
+        <Text span size="xs" c="dimmed">
+          {texts.ports.since(moment(connection.since))}
+          {connection.queue > 0 && ` · ${texts.ports.queued(bytes(connection.queue))}`}
+        </Text>
+      </span>
+      <Tooltip label={texts.ports.traffic(bytes(connection.bytes_in), bytes(connection.bytes_out))}>
+        <Text span size="xs" c="dimmed">
+          ↑ {bytes(connection.bytes_in)} ↓ {bytes(connection.bytes_out)}
+        </Text>
+      </Tooltip>
+      <Tooltip label={texts.ports.disconnect}>
+        <ActionIcon size="md" aria-label={texts.ports.disconnectOf(who)} onClick={ask}>
+          <IconPlugConnectedX size={16} stroke={1.7} />
+        </ActionIcon>
+      </Tooltip>
+    </li>
+  );
+}

@@ -1,0 +1,64 @@
+import { ActionIcon, Card, Group, Text, Title, Tooltip } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { Link } from 'react-router';
+import type { Detected, Snapshot } from '../../live/model.js';
+import { matches } from '../../ports/match.js';
+import { texts } from '../../texts/texts.js';
+import classes from './ports.module.css';
+
+/** What is plugged in and serves nobody yet. */
+export function DetectedDevices({ snapshot }: { snapshot: Snapshot }) {
+  const free = snapshot.detected.filter(
+    (device) => !snapshot.ports.some(({ serial }) => uses(serial, device)),
+  );
+  if (free.length === 0) return null;
+  return (
+    <section aria-labelledby="detected">
+      <Title order={2} size="h4" mt="xl" mb="sm" id="detected">
+        {texts.ports.detected}
+      </Title>
+      <div className={classes.devices}>
+        {free.map((device) => (
+          <Device key={device.device} device={device} admin={snapshot.admin} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function Device({ device, admin }: { device: Detected; admin: boolean }) {
+  const about = [device.product ?? device.description, device.manufacturer, device.serial_number]
+    .filter((part) => part && part !== 'n/a')
+    .join(' · ');
+  return (
+    <Card padding="sm">
+      <Group justify="space-between" wrap="nowrap">
+        <div>
+          <Text ff="monospace" size="sm" fw={600}>
+            {device.device}
+          </Text>
+          <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+            {about || device.hwid}
+          </Text>
+        </div>
+        {admin && (
+          <Tooltip label={texts.common.add}>
+            <ActionIcon
+              component={Link}
+              variant="light"
+              color="signal"
+              to={`/ports/new?device=${encodeURIComponent(device.device)}`}
+              aria-label={texts.ports.detectedAdd(device.device)}
+            >
+              <IconPlus size={18} />
+            </ActionIcon>
+          </Tooltip>
+        )}
+      </Group>
+    </Card>
+  );
+}
+
+function uses(serial: Snapshot['ports'][number]['serial'], device: Detected): boolean {
+  return serial.port === device.device || (serial.match !== undefined && matches(serial.match, device));
+}

@@ -1,0 +1,49 @@
+import { Card, Group, Title } from '@mantine/core';
+import type { LivePort } from '../../live/model.js';
+import { conditionOf } from '../../ports/condition.js';
+import { deviceOf, lineSettings } from '../../ports/describe.js';
+import { texts } from '../../texts/texts.js';
+import { PortLamps } from './port-lamps.js';
+import { PortMenu } from './port-menu.js';
+import { EDGE, PortState } from './port-state.js';
+import { PortTraffic } from './port-traffic.js';
+import classes from './ports.module.css';
+import { ServerList } from './server-list.js';
+
+interface Props {
+  port: LivePort;
+  index: number;
+  admin: boolean;
+}
+
+export function PortCard({ port, index, admin }: Props) {
+  const condition = conditionOf(port);
+  const name = port.name || port.serial.port || texts.ports.unnamed(index);
+  return (
+    <Card
+      component="section"
+      aria-label={name}
+      className={classes.card}
+      style={{ '--edge': EDGE[condition] }}
+    >
+      <Group justify="space-between" align="flex-start" wrap="nowrap" gap="xs">
+        <div>
+          <Title order={2} size="h4" className={classes.name}>
+            {name}
+          </Title>
+          <div className={classes.device}>
+            {[deviceOf(port.serial), lineSettings(port.serial)].filter(Boolean).join(' · ')}
+          </div>
+        </div>
+        <Group gap={4} wrap="nowrap">
+          <PortState condition={condition} />
+          <PortMenu port={port} index={index} name={name} admin={admin} />
+        </Group>
+      </Group>
+      {port.reason && condition !== 'open' && <div className={classes.reason}>{port.reason}</div>}
+      <PortLamps port={port} index={index} admin={admin} />
+      <PortTraffic port={port} index={index} />
+      <ServerList port={port} index={index} />
+    </Card>
+  );
+}

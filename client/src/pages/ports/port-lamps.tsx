@@ -1,0 +1,44 @@
+import { Tooltip } from '@mantine/core';
+import { useAction } from '../../components/use-action.js';
+import { type Line, LINES, type LivePort } from '../../live/model.js';
+import { setLines } from '../../ports/requests.js';
+import { texts } from '../../texts/texts.js';
+import classes from './ports.module.css';
+
+/** The lines that this side drives. */
+const OURS = new Set<Line>(['rts', 'dtr']);
+
+/** The modem lines as lamps; the two that are ours are switches for admins. Closed, they keep their place. */
+export function PortLamps({ port, index, admin }: { port: LivePort; index: number; admin: boolean }) {
+  const { signals } = port;
+  const { run } = useAction();
+  return (
+    <div className={classes.lamps} role="group" aria-label={texts.ports.signals}>
+      {LINES.map((line) => {
+        const on = signals?.[line] ?? false;
+        const lamp = { className: classes.lamp, ...(on && { 'data-on': '' }) };
+        const hint = signals ? texts.ports.lineTitle[line] : texts.ports.signalsClosed;
+        return (
+          <Tooltip key={line} label={hint}>
+            {admin && signals && OURS.has(line) ? (
+              <button
+                type="button"
+                role="switch"
+                aria-checked={on}
+                aria-label={line.toUpperCase()}
+                {...lamp}
+                onClick={() => void run(() => setLines(index, { [line]: !on }))}
+              >
+                {line.toUpperCase()}
+              </button>
+            ) : (
+              <span role="img" aria-label={texts.ports.signal(line, on)} {...lamp}>
+                {line.toUpperCase()}
+              </span>
+            )}
+          </Tooltip>
+        );
+      })}
+    </div>
+  );
+}

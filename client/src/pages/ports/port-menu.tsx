@@ -1,0 +1,73 @@
+import { ActionIcon, Menu } from '@mantine/core';
+import {
+  IconActivity,
+  IconCopy,
+  IconDotsVertical,
+  IconEdit,
+  IconPlayerSkipForward,
+  IconTrash,
+} from '@tabler/icons-react';
+import { Link } from 'react-router';
+import { confirm } from '../../components/confirm.js';
+import { useAction } from '../../components/use-action.js';
+import type { LivePort } from '../../live/model.js';
+import { clientsOf } from '../../ports/condition.js';
+import { removePort, sendBreak } from '../../ports/requests.js';
+import { texts } from '../../texts/texts.js';
+
+interface Props {
+  port: LivePort;
+  index: number;
+  name: string;
+  admin: boolean;
+}
+
+export function PortMenu({ port, index, name, admin }: Props) {
+  const { run } = useAction();
+  const remove = () =>
+    confirm({
+      title: texts.ports.removeTitle(name),
+      text: texts.ports.removeText(clientsOf(port)),
+      confirm: texts.ports.remove,
+      onConfirm: () => void run(() => removePort(index), texts.ports.removed(name)),
+    });
+  return (
+    <Menu>
+      <Menu.Target>
+        <ActionIcon aria-label={texts.ports.actions(name)}>
+          <IconDotsVertical size={18} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          component={Link}
+          to={`/monitor/${encodeURIComponent(port.name || String(index))}`}
+          leftSection={<IconActivity size={16} />}
+        >
+          {texts.ports.monitor}
+        </Menu.Item>
+        {admin && (
+          <>
+            <Menu.Item component={Link} to={`/ports/${index}/edit`} leftSection={<IconEdit size={16} />}>
+              {texts.ports.edit}
+            </Menu.Item>
+            <Menu.Item component={Link} to={`/ports/new?from=${index}`} leftSection={<IconCopy size={16} />}>
+              {texts.ports.duplicate}
+            </Menu.Item>
+            <Menu.Item
+              disabled={!port.serial.connected}
+              leftSection={<IconPlayerSkipForward size={16} />}
+              onClick={() => void run(() => sendBreak(index), texts.ports.breakSent)}
+            >
+              {texts.ports.breakAction}
+            </Menu.Item>
+            <Menu.Divider />
+            <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={remove}>
+              {texts.ports.remove}
+            </Menu.Item>
+          </>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

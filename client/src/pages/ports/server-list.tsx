@@ -1,0 +1,52 @@
+import { Badge, Text } from '@mantine/core';
+import { socketUrl } from '../../base.js';
+import { Copy } from '../../components/copy.js';
+import type { LivePort, LiveServer } from '../../live/model.js';
+import { wayIn } from '../../ports/describe.js';
+import { texts } from '../../texts/texts.js';
+import { ConnectionRow } from './connection-row.js';
+import { EndpointLinks } from './endpoint-links.js';
+import classes from './ports.module.css';
+
+export function ServerList({ port, index }: { port: LivePort; index: number }) {
+  if (port.servers.length === 0)
+    return (
+      <Text size="sm" c="dimmed">
+        {texts.ports.noServers}
+      </Text>
+    );
+  return (
+    <ul className={classes.servers} aria-label={texts.ports.servers}>
+      {port.servers.map((server, at) => (
+        <li key={at} className={classes.server}>
+          <Way server={server} />
+          {server.reason && <div className={classes.reason}>{server.reason}</div>}
+          {server.connections.length > 0 && (
+            <ul className={classes.clients}>
+              {server.connections.map((connection) => (
+                <ConnectionRow key={connection.id} connection={connection} port={index} server={at} />
+              ))}
+            </ul>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Way({ server }: { server: LiveServer }) {
+  const { command, local } = wayIn(server, location.hostname, socketUrl('').href);
+  return (
+    <div className={classes.way}>
+      <Badge variant="default" size="sm" radius="sm" miw={84} style={{ flexShrink: 0 }}>
+        {server.protocol}
+      </Badge>
+      <span className={classes.command}>
+        {command}
+        {local && <Text span size="xs" c="dimmed">{` (${texts.ports.onlyLocal})`}</Text>}
+      </span>
+      {server.endpoint !== undefined && server.data !== false && <EndpointLinks endpoint={server.endpoint} />}
+      <Copy text={command} label={texts.ports.copyCommand(command)} />
+    </div>
+  );
+}

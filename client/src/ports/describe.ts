@@ -1,0 +1,43 @@
+import type { LivePort, LiveServer } from '../live/model.js';
+
+/** `115200 8N1`, as people write it. */
+export function lineSettings({ baudrate, bytesize, parity, stopbits }: LivePort['serial']): string {
+  const frame = bytesize && parity && stopbits ? `${bytesize}${parity}${stopbits}` : '';
+  return [baudrate, frame].filter(Boolean).join(' ');
+}
+
+/** The device as it is configured: its path, or what it is found by. */
+export function deviceOf({ port, match }: LivePort['serial']): string {
+  if (port) return port;
+  return Object.entries(match ?? {})
+    .map(([key, value]) => `${key}=${value}`)
+    .join(' ');
+}
+
+export interface Way {
+  /** What to type, or what to give to a program. */
+  command: string;
+  /** It can be reached from the machine of the server only. */
+  local: boolean;
+}
+
+const ANY = new Set(['', '0.0.0.0', '::', '*']);
+const LOOPBACK = /^(127\.|::1$|localhost$)/;
+
+/** How to come in by a server. @param host the name under which this page's server was reached */
+export function wayIn(server: LiveServer, host: string, socketBase: string): Way {
+  const { protocol, address = '' } = server;
+  if (protocol === 'WEBSOCKET') return { command: `${socketBase}ws/${server.endpoint ?? ''}`, local: false };
+  if (protocol === 'SOCKET') return { command: `socat - UNIX-CONNECT:${quoted(address)}`, local: true };
+  const at = ANY.has(address) ? host : address;
+  const port = Number(/:(\d+)$/.exec(server.where ?? '')?.[1] ?? server.port);
+  const local = LOOPBACK.test(address);
+  const bare = at.replace(/^\[|\]$/g, '');
+  const bracketed = bare.includes(':') ? `[${bare}]` : bare;
+  if (protocol === 'TELNET') return { command: `telnet ${bare} ${port}`, local };
+  if (protocol === 'SSL') return { command: `openssl s_client -quiet -connect ${bracketed}:${port}`, local };
+  return { command: `nc ${bare} ${port}`, local };
+}
+
+const quoted = (path: string) =>
+  /^[\w./:-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
