@@ -12,6 +12,12 @@ export function* operationsOf({ paths }) {
   }
 }
 
+/** A merge patch of an object: any of its keys. */
+function patchOf(schema, description) {
+  const { required: _, ...rest } = schema;
+  return { ...rest, description };
+}
+
 export const SCHEMAS = {
   Error: {
     type: 'object',
@@ -164,33 +170,31 @@ const tagHeader = (name, description) => ({
 
 /** What an entity tag adds: a header of answers, and a condition that requests may make. */
 function withEtag(method, { 'x-etag': etag, ...operation }) {
-  if (!etag) return operation;
   const { parameters = [], responses, 'x-errors': errors } = operation;
-  const answers = Object.entries(responses).map(([status, answer]) => [
+  const conditional = parameters.some(({ name }) => name === 'if-match');
+  const others = parameters.filter(({ name }) => name !== 'if-match');
+  const tagged = ([status, answer]) => [
     status,
     { ...answer, headers: { ...answer.headers, ...headersOf(['ETag']) } },
-  ]);
-  return method === 'get'
-    ? {
-        ...operation,
-        parameters: [
-          ...parameters,
-          tagHeader('If-None-Match', 'The `ETag` of what the client has; then 304 if it still holds.'),
-        ],
-        responses: {
-          ...Object.fromEntries(answers),
-          304: { description: 'It is what the client has.', headers: headersOf(['ETag']) },
-        },
-      }
-    : {
-        ...operation,
-        parameters: [
-          ...parameters,
-          tagHeader('If-Match', 'The `ETag` that the change is based on; then 412 if it was changed since.'),
-        ],
-        responses: Object.fromEntries(answers),
-        'x-errors': { 412: ERRORS[412][1], ...errors },
-      };
+  ];
+  const answers = etag ? Object.fromEntries(Object.entries(responses).map(tagged)) : responses;
+  if (etag && method === 'get') {
+    const words = 'The `ETag` of what the client has; then 304 if it still holds.';
+    const unchanged = { description: 'It is what the client has.', headers: headersOf(['ETag']) };
+    return {
+      ...operation,
+      parameters: [...others, tagHeader('If-None-Match', words)],
+      responses: { ...answers, 304: unchanged },
+    };
+  }
+  if (!conditional) return { ...operation, responses: answers };
+  const words = 'The `ETag` that the change is based on; then 412 if it was changed since.';
+  return {
+    ...operation,
+    parameters: [...others, tagHeader('If-Match', words)],
+    responses: answers,
+    'x-errors': { 412: '', ...errors },
+  };
 }
 
 function completed({ path, method, operation: scanned }) {
@@ -235,6 +239,7 @@ const sorted = (object) => Object.fromEntries(Object.entries(object).sort(([a], 
 
 export function complete(scanned, { info, tags, paths }) {
   const all = withoutDto({ ...scanned.paths, ...paths });
+  const schemas = withoutDto(modern(scanned.components.schemas));
   const document = {
     openapi: '3.1.0',
     info,
@@ -243,7 +248,11 @@ export function complete(scanned, { info, tags, paths }) {
     security: [{ bearer: [] }, { token: [] }],
     paths: sorted(all),
     components: {
-      schemas: sorted({ ...withoutDto(modern(scanned.components.schemas)), ...SCHEMAS }),
+      schemas: sorted({
+        ...schemas,
+        PortPatch: patchOf(schemas.Port, 'A JSON merge patch of a port (RFC 7396).'),
+        ...SCHEMAS,
+      }),
       responses: RESPONSES,
       headers: HEADERS,
       securitySchemes: SECURITY_SCHEMES,

@@ -74,9 +74,14 @@ const hasEtag = ({ metatype, method }) =>
     Reflect.getMetadata('__interceptors__', of)?.some(({ name }) => name === 'ETagInterceptor'),
   );
 
-/** `list` of `UsersController` is `listUsers`, a name that says it all is kept. */
-const operationId = (controller, method) =>
-  /[A-Z]/.test(method) ? method : `${method}${controller.replace(/Controller$/, '')}`;
+const VERBS = ['list', 'get', 'add', 'replace', 'change', 'remove'];
+
+/** `list` of `UsersController` is `listUsers` and `add` is `addUser`; a name that says it all is kept. */
+function operationId(controller, method) {
+  const things = controller.replace(/Controller$/, '');
+  if (!VERBS.includes(method)) return method;
+  return method + (method === 'list' ? things : things.replace(/s$/, ''));
+}
 
 /** The document as the controllers and classes of the built server give it, with `x-level` at each operation. */
 export async function scan() {

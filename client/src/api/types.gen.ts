@@ -96,6 +96,36 @@ export type Port = {
     } & SocketServer)> | null;
 };
 
+/**
+ * A JSON merge patch of a port (RFC 7396).
+ */
+export type PortPatch = {
+    name?: string | null;
+    /**
+     * Clients at one time over all servers of the port; 0 for no limit.
+     */
+    max_connections?: number | null;
+    /**
+     * What happens when a client comes over the limit of the port.
+     */
+    on_limit?: 'reject' | 'kick-oldest' | null;
+    serial?: Serial;
+    /**
+     * The ways in to the port. Each is checked by itself (check.ts), so that a mistake takes out that one alone.
+     */
+    servers?: Array<({
+        protocol: 'tcp';
+    } & TcpServer) | ({
+        protocol: 'telnet';
+    } & TelnetServer) | ({
+        protocol: 'ssl';
+    } & SslServer) | ({
+        protocol: 'websocket';
+    } & WebSocketServer) | ({
+        protocol: 'socket';
+    } & SocketServer)> | null;
+};
+
 export type Serial = {
     /**
      * Path of the device, COM port, or `loop://` for a device without hardware.
