@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
 import type { ControlDto } from '../config/server.dto.js';
+import type { DropCause } from '../net/client-counts.js';
 import type { ClientAddress } from '../net/net-server.js';
 import type { Codec, CodecSink, Farewell, Signals } from '../protocol/codec.js';
 import type { SignalWatcher } from '../serial/port-signals.js';
@@ -29,8 +30,6 @@ const HEARTBEATS = 2;
 /** How long one whose login has ended is given to take what was sent to it before. */
 const REVOKED_MS = 500;
 
-export type EndReason = 'left' | 'dismissed' | 'dropped' | 'refused';
-
 export interface ConnectionSettings extends OutboxLimits {
   /** Whether it gets the device's data. */
   readonly data: boolean;
@@ -49,8 +48,10 @@ export interface ConnectionSetup {
   readonly log: () => Logger;
   /** The port did not take it; it is closed. */
   refused(reason: string): void;
+  /** It did not keep up; it is closed. */
+  dropped(cause: DropCause): void;
   /** Called once, when nothing is left of the connection. */
-  closed(why: EndReason): void;
+  closed(): void;
 }
 
 /** Connections there have been in this process. */
@@ -70,7 +71,8 @@ export class Connection implements PortClient {
   #settings: ConnectionSettings;
   readonly #outbox: Outbox;
   readonly #sink: CodecSink;
-  #end: EndReason = 'left';
+  /** Whether it was let in. */
+  #joined = false;
   #state: 'joining' | 'joined' | 'half-closed' | 'ending' | 'closed' = 'joining';
   /** Of the half-closed and the ending state. */
   #timer: NodeJS.Timeout | undefined;
@@ -93,7 +95,7 @@ export class Connection implements PortClient {
     this.data = settings.data;
     this.#outbox = new Outbox((chunks, taken) => this.#write(chunks, taken), settings, {
       empty: () => this.#caughtUp(),
-      overdue: (reason) => this.drop(reason),
+      overdue: (reason, cause) => this.#drop(reason, cause),
     });
     if (codec.report && settings.control) {
       const pollInterval = () => this.#pollInterval;
@@ -121,6 +123,11 @@ export class Connection implements PortClient {
   get name(): string {
     const { text, subject } = this.from;
     return subject === undefined ? text : `${text} (${subject})`;
+  }
+
+  /** Who it is, by its login, API token or certificate; undefined where that is not asked. */
+  get user(): string | undefined {
+    return this.from.user ?? this.from.subject;
   }
 
   /** Whether it takes a place among the clients that a server may have. */
@@ -151,13 +158,13 @@ export class Connection implements PortClient {
       if (!this.active) return;
       const reason = (error as Error).message;
       this.setup.refused(reason);
-      this.#end = 'refused';
       this.#state = 'ending';
       turnAway(stream, codec.farewell?.('failed', reason));
       return;
     }
     if (this.#state !== 'joining') return;
     this.#state = 'joined';
+    this.#joined = true;
     this.setup.log().log(`connected ${this.name}`);
     this.#awaitBytes();
     if (codec.greeting) this.send(codec.greeting);
@@ -202,6 +209,7 @@ export class Connection implements PortClient {
   #push(wire: Buffer): void {
     if (!this.active || wire.length === 0) return;
     this.bytesOut += wire.length;
+    this.setup.port.changed('bytes');
     this.#outbox.push(wire);
   }
 
@@ -230,7 +238,6 @@ export class Connection implements PortClient {
   dismiss(reason: string, why: Farewell = 'away'): void {
     if (!this.active) return;
     this.setup.log().log(`closing ${this.name}: ${reason}`);
-    this.#end = 'dismissed';
     this.#finish(this.setup.codec.farewell?.(why, reason), why === 'revoked' ? REVOKED_MS : undefined);
   }
 
@@ -242,10 +249,10 @@ export class Connection implements PortClient {
   }
 
   /** Ends the connection at once; the client sees a reset, not the regular end of a stream that lacks bytes. */
-  drop(reason: string): void {
+  #drop(reason: string, cause: DropCause): void {
     if (this.#state === 'closed') return;
     this.setup.log().warn(`dropped ${this.name}: ${reason}`);
-    this.#end = 'dropped';
+    this.setup.dropped(cause);
     const { stream } = this.setup;
     if (stream instanceof Socket && stream.remotePort !== undefined) stream.resetAndDestroy();
     else stream.destroy();
@@ -253,6 +260,7 @@ export class Connection implements PortClient {
 
   #received(chunk: Buffer): void {
     this.bytesIn += chunk.length;
+    this.setup.port.changed('bytes');
     this.#heartbeats = 0;
     if (!this.setup.codec.heartbeat) this.#touched();
     if (this.active) this.setup.codec.decode(chunk, this.#sink);
@@ -268,7 +276,8 @@ export class Connection implements PortClient {
   #beat(question: Buffer): void {
     this.#heartbeat = setInterval(() => {
       if (this.#heldBy.size > 0) this.#heartbeats = 0;
-      else if (this.#heartbeats++ === HEARTBEATS) this.drop(`it did not answer ${HEARTBEATS} pings`);
+      else if (this.#heartbeats++ === HEARTBEATS)
+        this.#drop(`it did not answer ${HEARTBEATS} pings`, 'silence');
       else this.#push(question);
     }, HEARTBEAT_MS);
   }
@@ -283,6 +292,7 @@ export class Connection implements PortClient {
 
   #caughtUp(): void {
     this.setup.port.caughtUp();
+    this.setup.port.changed('bytes');
     this.#letGo('replies');
     if (this.#state === 'ending') this.setup.stream.end();
   }
@@ -338,14 +348,13 @@ export class Connection implements PortClient {
 
   #closed(): void {
     if (this.#state === 'closed') return;
-    const joined = this.#state !== 'joining' && this.#end !== 'refused';
     this.#state = 'closed';
     clearTimeout(this.#timer);
     clearTimeout(this.#idle);
     clearInterval(this.#heartbeat);
     this.#outbox.close();
     this.setup.port.leave(this);
-    if (joined) this.setup.log().log(`disconnected ${this.name}`);
-    this.setup.closed(this.#end);
+    if (this.#joined) this.setup.log().log(`disconnected ${this.name}`);
+    this.setup.closed();
   }
 }

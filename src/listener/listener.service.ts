@@ -14,7 +14,7 @@ import { TlsListener } from './tls.listener.js';
 import { UnixListener } from './unix.listener.js';
 
 /** A configured server; without `server` it is not served. */
-interface ServerSlot {
+export interface ServerSlot {
   readonly entry: Entry<AnyServerDto>;
   readonly server: Server | undefined;
 }
@@ -47,7 +47,7 @@ export class ListenerService implements ConfigApplier {
       await Promise.all(starting.map((server) => server.close()));
       for (const server of starting) server.dismiss('its server was taken back');
       await Promise.all(going.map((server) => server.start()));
-      this.#slots = before;
+      this.#serve(before);
     };
     // The old ones first: a new one may want the address of one that goes. Their clients stay until the change is kept.
     await Promise.all(going.map((server) => server.close()));
@@ -57,7 +57,7 @@ export class ListenerService implements ConfigApplier {
       await undo();
       throw error;
     }
-    this.#slots = slots;
+    this.#serve(slots);
     return {
       undo,
       settle: () => {
@@ -67,6 +67,15 @@ export class ListenerService implements ConfigApplier {
         return Promise.resolve();
       },
     };
+  }
+
+  #serve(slots: Map<SerialPort, ServerSlot[]>): void {
+    this.#slots = slots;
+    this.ports.changes.emit('ports');
+  }
+
+  slots(port: SerialPort): readonly ServerSlot[] {
+    return this.#slots.get(port) ?? [];
   }
 
   servers(port: SerialPort): readonly (Server | undefined)[] {

@@ -1,3 +1,5 @@
+import type { DropCause } from '../net/client-counts.js';
+
 /** Bytes handed to a socket at one time, so that it is seen when a slow client takes some. */
 const BATCH_BYTES = 256 * 1024;
 
@@ -15,7 +17,7 @@ export interface OutboxEvents {
   /** All was taken, after some had to wait. */
   empty(): void;
   /** The client does not keep up; what waits is given up. */
-  overdue(reason: string): void;
+  overdue(reason: string, cause: DropCause): void;
 }
 
 /** What waits to be sent to one client: how much, and for how long. */
@@ -104,7 +106,7 @@ export class Outbox {
   #checkSize(): void {
     const { buffer_limit } = this.#limits;
     if (!this.#closed && buffer_limit !== null && this.bytes > buffer_limit)
-      this.#giveUp(`more than ${buffer_limit} bytes were waiting for it (buffer_limit)`);
+      this.#giveUp(`more than ${buffer_limit} bytes were waiting for it (buffer_limit)`, 'buffer_limit');
   }
 
   /** How long the oldest byte has waited. */
@@ -114,12 +116,12 @@ export class Outbox {
     const { send_timeout } = this.#limits;
     const left = send_timeout * 1000 - (performance.now() - this.#sending.since);
     if (left > 0) this.#timer = setTimeout(() => this.#look(), Math.ceil(left));
-    else this.#giveUp(`it did not take its bytes within ${send_timeout} s (send_timeout)`);
+    else this.#giveUp(`it did not take its bytes within ${send_timeout} s (send_timeout)`, 'send_timeout');
   }
 
-  #giveUp(reason: string): void {
+  #giveUp(reason: string, cause: DropCause): void {
     const bytes = this.bytes;
     this.close();
-    this.#events.overdue(`${reason}; ${bytes} bytes were not sent`);
+    this.#events.overdue(`${reason}; ${bytes} bytes were not sent`, cause);
   }
 }

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { AnyServerDto, OnLimit, SocketServerDto } from '../config/server.dto.js';
 import { sentence } from '../errors.js';
 import { Admission } from '../net/admission.js';
+import { ClientCounts, type RefusalCause } from '../net/client-counts.js';
 import type { ClientAddress } from '../net/net-server.js';
 import type { PortClient, SerialPort } from '../serial/serial-port.js';
 import { codecOf } from './codec-of.js';
@@ -18,21 +19,15 @@ const RETRY_MS = 5000;
 const LOG_EVERY_MS = 10_000;
 const NOT_ALLOWED = 'its address is not allowed (allow, deny)';
 
-export interface ServerCounts {
-  accepted: number;
-  refused: number;
-  dropped: number;
-}
-
 /** One configured way in to a port: its listener, its rules and its clients. */
 export class Server {
-  readonly counts: ServerCounts = { accepted: 0, refused: 0, dropped: 0 };
+  readonly counts = new ClientCounts();
   readonly #connections = new Set<Connection>();
   #admission: Admission;
   #listener: Listener | undefined;
   #retry: NodeJS.Timeout | undefined;
   /** Why it does not listen; empty while it does. */
-  #trouble = '';
+  trouble = '';
   #lastError = -Infinity;
   #stopped = false;
   #whenGone: (() => void) | undefined;
@@ -66,8 +61,9 @@ export class Server {
       await this.open();
     } catch (error) {
       const trouble = sentence(error);
-      if (trouble !== this.#trouble) this.#log.error(`${trouble}; trying again every ${RETRY_MS / 1000} s`);
-      this.#trouble = trouble;
+      if (trouble !== this.trouble) this.#log.error(`${trouble}; trying again every ${RETRY_MS / 1000} s`);
+      this.trouble = trouble;
+      this.port.changed();
       if (!this.#stopped) this.#retry = setTimeout(() => void this.start(), RETRY_MS);
     }
   }
@@ -79,14 +75,15 @@ export class Server {
     await listener.open({
       admits: (from) => this.#admits(from),
       accept: (stream, from) => this.#accept(stream, from),
-      refused: (from, reason) => this.#refuse(from, reason),
+      refused: (from, reason) => this.#refuse(from, reason, 'tls'),
       notice: (text) => this.#log.warn(text),
       failed: (error) => this.#failed(error),
     });
     // It may have been closed while it waited, for a host name say.
     if (this.#stopped) return listener.close();
     this.#listener = listener;
-    this.#trouble = '';
+    this.trouble = '';
+    this.port.changed();
     this.#log.log(`listening on ${listener.where}`);
   }
 
@@ -124,7 +121,7 @@ export class Server {
 
   #admits(from: ClientAddress): boolean {
     if (this.#admission.admits(from)) return true;
-    this.#refuse(from, NOT_ALLOWED);
+    this.#refuse(from, NOT_ALLOWED, 'address');
     return false;
   }
 
@@ -133,11 +130,12 @@ export class Server {
     // The filter may have changed during a TLS handshake.
     const refusal = this.#admission.admits(from) ? this.#makeRoom() : NOT_ALLOWED;
     if (refusal !== undefined) {
-      this.#refuse(from, refusal);
+      this.#refuse(from, refusal, refusal === NOT_ALLOWED ? 'address' : 'limit');
       turnAway(stream, codec.farewell?.('busy', refusal));
       return () => {};
     }
     this.counts.accepted++;
+    this.port.record.clients.accepted++;
     this.descriptors.accepted();
     const connection: Connection = new Connection({
       stream,
@@ -146,14 +144,19 @@ export class Server {
       settings: this.settings,
       port: this.port,
       log: () => this.#log,
-      refused: (reason) => this.#refuse(from, reason),
-      closed: (why) => {
+      refused: (reason) => this.#refuse(from, reason, 'device'),
+      dropped: (cause) => {
+        this.counts.drop(cause);
+        this.port.record.clients.drop(cause);
+      },
+      closed: () => {
         this.#connections.delete(connection);
         if (this.#connections.size === 0) this.#whenGone?.();
-        if (why === 'dropped') this.counts.dropped++;
+        this.port.changed();
       },
     });
     this.#connections.add(connection);
+    this.port.changed();
     void connection.join();
     return (reason, why) => connection.dismiss(reason, why);
   }
@@ -171,8 +174,10 @@ export class Server {
     return undefined;
   }
 
-  #refuse(from: ClientAddress, reason: string): void {
-    this.counts.refused++;
+  #refuse(from: ClientAddress, reason: string, cause: RefusalCause): void {
+    this.counts.refuse(cause);
+    this.port.record.clients.refuse(cause);
+    this.port.changed();
     if (this.#admission.worthLogging(from, reason)) this.#log.warn(`refused ${from.text}: ${reason}`);
   }
 

@@ -23,6 +23,8 @@ export interface ClientAddress {
   readonly ip?: string;
   /** Who it is by its certificate. */
   readonly subject?: string;
+  /** Who it is by its login, or the name of its API token. */
+  readonly user?: string;
 }
 
 export const hostAndPort = (host: string, port: number) =>

@@ -62,6 +62,11 @@ export class PortSignals {
     return this.#look();
   }
 
+  /** The state at this moment, whatever commands wait; without a word in the log where the device has no lines. */
+  now(): Promise<Signals> {
+    return this.#watchers.size > 0 ? this.#look() : this.#device.getLines().catch(() => NO_LINES);
+  }
+
   /** Tells one watcher the state now; what it asks before it has the answer shares that. */
   tell(watcher: SignalWatcher): void {
     if (this.#asking.has(watcher)) return;

@@ -7,6 +7,8 @@ import { sentence } from '../errors.js';
 import { checkAvailable } from './device-access.js';
 import { LOOP_PATH } from './loop-device.js';
 import { FanOut, Receiver } from './fan-out.js';
+import { PortChanges } from './port-changes.js';
+import { PortRecord } from './port-record.js';
 import { PortSignals, SignalWatcher } from './port-signals.js';
 import { DeviceRefused, OpenDevice, SerialDevice } from './serial-device.js';
 import { WriteQueue } from './write-queue.js';
@@ -76,6 +78,7 @@ export interface PortSetup {
  * they write, and closes the device after the last one left.
  */
 export class SerialPort {
+  readonly record = new PortRecord();
   readonly #clients = new Set<PortClient>();
   /** Clients that wait until the device has drained. */
   readonly #waiting = new Set<PortClient>();
@@ -89,6 +92,7 @@ export class SerialPort {
     private setup: PortSetup,
     private readonly openDevice: OpenDevice,
     private readonly findDevice: (serial: SerialDto) => Promise<string>,
+    private readonly changes = new PortChanges(),
   ) {
     this.#log = new Logger(setup.label);
   }
@@ -157,6 +161,7 @@ export class SerialPort {
   write(client: PortClient, chunk: Buffer): void {
     if (this.#link.state !== 'open') return;
     this.#link.queue.push(chunk);
+    this.changed('bytes');
     this.#holdBack(client, this.#link.queue);
   }
 
@@ -175,6 +180,16 @@ export class SerialPort {
   /** The lines of the open device; undefined while it is closed. */
   get signals(): PortSignals | undefined {
     return this.#link.state === 'open' ? this.#link.signals : undefined;
+  }
+
+  /** Bytes that wait for the device. */
+  get queuedBytes(): number {
+    return this.#link.state === 'open' ? this.#link.queue.bytes : 0;
+  }
+
+  /** Tells whoever shows the port that it is not what it was, or only its bytes. */
+  changed(what: 'port' | 'bytes' = 'port'): void {
+    this.changes.emit(what, this);
   }
 
   /** Bytes that wait for the device, and what counts like them. */
@@ -198,6 +213,7 @@ export class SerialPort {
     const previous = this.setup;
     this.setup = setup;
     if (setup.label !== previous.label) this.#log = new Logger(setup.label);
+    this.changed();
     if (isDeepStrictEqual(setup.serial, previous.serial)) return;
     if (this.#link.state === 'opening') await this.#link.done.catch(() => {});
     if (this.#link.state !== 'open') return;
@@ -238,8 +254,14 @@ export class SerialPort {
     if (this.#life !== 'serving') throw new Error('the port was removed');
     const link = this.#link;
     if (link.state === 'open') return;
-    if (link.state === 'closed') this.#link = { state: 'opening', done: this.#openDevice() };
+    if (link.state === 'closed') this.#to({ state: 'opening', done: this.#openDevice() });
     await (this.#link as { done: Promise<void> }).done;
+  }
+
+  #to(link: Link): void {
+    this.#link = link;
+    this.record.openSince = link.state === 'open' ? new Date() : undefined;
+    this.changed();
   }
 
   async #openDevice(): Promise<void> {
@@ -249,16 +271,18 @@ export class SerialPort {
       const device = await this.openDevice(path, settings);
       await this.#setLines(device);
       const queue = new WriteQueue(device, {
-        taken: () => this.#taken(),
+        taken: (bytes) => this.#taken(bytes),
         failed: (error) => this.#lost(sentence(error)),
       });
       const signals = new PortSignals(device, queue, () => this.#log);
-      this.#link = { state: 'open', device, queue, signals, paused: false };
+      this.record.failure = '';
+      this.#to({ state: 'open', device, queue, signals, paused: false });
       device.start({ data: (chunk) => this.#received(chunk), lost: (reason) => this.#lost(reason) });
       this.#log.log(`opened ${path}`);
       for (const notice of device.notices ?? []) this.#log.warn(`${path}: ${notice}`);
     } catch (error) {
-      this.#link = { state: 'closed' };
+      this.record.failure = sentence(error);
+      this.#to({ state: 'closed' });
       throw error;
     }
   }
@@ -275,6 +299,8 @@ export class SerialPort {
   }
 
   #received(chunk: Buffer): void {
+    this.record.bytesRead += chunk.length;
+    this.changed('bytes');
     this.#fanOut.push(chunk);
     if (this.#link.state === 'open' && !this.#link.paused && this.#allBehind()) {
       this.#link.paused = true;
@@ -292,7 +318,9 @@ export class SerialPort {
   }
 
   /** The device took a part of what waits for it. */
-  #taken(): void {
+  #taken(bytes: number): void {
+    this.record.bytesWritten += bytes;
+    this.changed('bytes');
     if (this.queued <= RESUME_BYTES) {
       if (this.#life === 'serving') for (const client of this.#waiting) client.resume();
       this.#waiting.clear();
@@ -318,6 +346,8 @@ export class SerialPort {
     if (this.#link.state !== 'open') return;
     this.#fanOut.flush();
     this.#log.warn(`lost ${this.#link.device.path}: ${reason}`);
+    this.record.losses++;
+    this.record.failure = `The device was lost: ${reason}`;
     this.#close('lost');
     this.#dismiss(`the device was lost: ${reason}`, 'failed');
   }
@@ -349,9 +379,9 @@ export class SerialPort {
       .then(() => device.close())
       .catch((error: unknown) => this.#log.warn(`closing ${device.path}: ${sentence(error)}`))
       .then(() => {
-        this.#link = { state: 'closed' };
+        this.#to({ state: 'closed' });
         if (how === 'closed') this.#log.log(`closed ${device.path}`);
       });
-    this.#link = { state: 'closing', done };
+    this.#to({ state: 'closing', done });
   }
 }

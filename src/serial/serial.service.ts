@@ -1,11 +1,12 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
-import type { Config } from '../config/config.js';
+import type { Config, PortEntry } from '../config/config.js';
 import type { PortDto } from '../config/config.dto.js';
 import { AppliedChange, ConfigApplier, ConfigService } from '../config/config.service.js';
 import { sentence } from '../errors.js';
 import { findDevice } from './find-device.js';
 import { loadIoctl } from './ioctl.js';
+import { PortChanges } from './port-changes.js';
 import { OPEN_DEVICE, type OpenDevice } from './serial-device.js';
 import { PortSetup, SerialPort } from './serial-port.js';
 
@@ -14,7 +15,7 @@ const LOOK_MS = 5000;
 
 /** A configured port; without `port` its entry has a mistake and is not served. */
 export interface PortSlot {
-  readonly written: unknown;
+  readonly entry: PortEntry;
   readonly port?: SerialPort;
   readonly setup?: PortSetup;
 }
@@ -22,10 +23,12 @@ export interface PortSlot {
 /** All configured ports, at the indexes of the configuration. */
 @Injectable()
 export class SerialService implements ConfigApplier {
+  readonly changes = new PortChanges();
   readonly #log = new Logger('ports');
   readonly #missing = new WeakMap<SerialPort, string>();
   #slots: PortSlot[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> | undefined;
 
   constructor(
     private readonly config: ConfigService,
@@ -40,7 +43,8 @@ export class SerialService implements ConfigApplier {
     this.config.register(this);
     await this.apply(this.config.current);
     await loadIoctl();
-    await this.#look('warn');
+    await this.look('warn');
+    this.#timer = setTimeout(() => void this.#keepLooking(), LOOK_MS);
   }
 
   /** @throws DeviceRefused when an open device does not take its new settings */
@@ -54,7 +58,7 @@ export class SerialService implements ConfigApplier {
     const kept: (PortSlot | undefined)[] = next.ports.map(() => undefined);
     for (const same of [isDeepStrictEqual, sameNameAndDevice, sameDevice]) {
       next.ports.forEach(({ written }, index) => {
-        kept[index] ??= take((slot) => same(slot.written as WrittenPort, written as WrittenPort));
+        kept[index] ??= take((slot) => same(slot.entry.written as WrittenPort, written as WrittenPort));
       });
     }
     const slots: PortSlot[] = [];
@@ -65,9 +69,10 @@ export class SerialService implements ConfigApplier {
       }
     };
     try {
-      for (const [index, { path, value, written }] of next.ports.entries()) {
+      for (const [index, entry] of next.ports.entries()) {
+        const { path, value } = entry;
         if (!value) {
-          slots.push({ written });
+          slots.push({ entry });
           left.push(...(kept[index] ? [kept[index]] : []));
           continue;
         }
@@ -76,19 +81,19 @@ export class SerialService implements ConfigApplier {
         if (same) updated.push(same);
         await same?.port?.update(setup);
         slots.push({
-          written,
+          entry,
           setup,
-          port: same?.port ?? new SerialPort(setup, this.openDevice, findDevice),
+          port: same?.port ?? new SerialPort(setup, this.openDevice, findDevice, this.changes),
         });
       }
     } catch (error) {
       await undo();
       throw error;
     }
-    this.#slots = slots;
+    this.#serve(slots);
     return {
       undo: async () => {
-        this.#slots = before;
+        this.#serve(before);
         await undo();
       },
       settle: async () => {
@@ -97,17 +102,37 @@ export class SerialService implements ConfigApplier {
     };
   }
 
+  /** Why the device of a closed port cannot be opened, as it was seen last; empty when it can. */
+  trouble(port: SerialPort): string {
+    return this.#missing.get(port) ?? '';
+  }
+
+  #serve(slots: PortSlot[]): void {
+    this.#slots = slots;
+    this.changes.emit('ports');
+  }
+
   /** Closes all ports; what is queued may take `ms` to go out. */
   async close(ms: number): Promise<void> {
     clearTimeout(this.#timer);
     await Promise.all(this.#slots.map(async ({ port }) => port?.drainAndRemove('the server stops', ms)));
   }
 
+  async #keepLooking(): Promise<void> {
+    await this.look();
+    this.#timer = setTimeout(() => void this.#keepLooking(), LOOK_MS);
+  }
+
+  /** Looks which devices of closed ports are there; who asks while a look is under way shares it. */
+  look(level: 'warn' | 'log' = 'log'): Promise<void> {
+    return (this.#looking ??= this.#lookNow(level).finally(() => (this.#looking = undefined)));
+  }
+
   /**
    * Tells once when a device is missing, and once when it is there again; the devices themselves are not opened. After
    * the start that is no warning: a device that is lost while it is in use was reported already.
    */
-  async #look(level: 'warn' | 'log'): Promise<void> {
+  async #lookNow(level: 'warn' | 'log'): Promise<void> {
     for (const { port } of this.#slots) {
       if (!port || port.state !== 'closed') continue;
       const trouble = await port.check().then(
@@ -120,8 +145,8 @@ export class SerialService implements ConfigApplier {
       if (!trouble && before) this.#log.log(`${port.label}: the device is there`);
       if (trouble) this.#missing.set(port, trouble);
       else this.#missing.delete(port);
+      if (trouble !== before) port.changed();
     }
-    this.#timer = setTimeout(() => void this.#look('log'), LOOK_MS);
   }
 }
 

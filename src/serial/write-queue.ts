@@ -11,7 +11,7 @@ export type Task = () => Promise<void>;
 
 export interface WriteQueueEvents {
   /** The system took a part, or all: `load` is less than it was. */
-  taken(): void;
+  taken(bytes: number): void;
   failed(error: Error): void;
 }
 
@@ -99,7 +99,7 @@ export class WriteQueue {
     this.#bytes -= bytes;
     // The next part first: the device must not wait while clients are asked for more.
     this.#next();
-    this.#events.taken();
+    this.#events.taken(bytes);
   }
 
   /** The chunks up to the next task, as many as fill a batch. */

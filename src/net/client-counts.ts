@@ -1,0 +1,31 @@
+/** Why a client is turned away: its address, its encryption or certificate, its credentials, a limit, the device. */
+export type RefusalCause = 'address' | 'tls' | 'credentials' | 'limit' | 'device';
+/** Why a client was disconnected: the limit that it broke, or that it gives no sign of life. */
+export type DropCause = 'send_timeout' | 'buffer_limit' | 'silence';
+
+/** What has become of the clients that came. */
+export class ClientCounts {
+  accepted = 0;
+  readonly refusals: Partial<Record<RefusalCause, number>> = {};
+  readonly drops: Partial<Record<DropCause, number>> = {};
+
+  get refused(): number {
+    return sum(this.refusals);
+  }
+
+  get dropped(): number {
+    return sum(this.drops);
+  }
+
+  refuse(cause: RefusalCause): void {
+    this.refusals[cause] = (this.refusals[cause] ?? 0) + 1;
+  }
+
+  drop(cause: DropCause): void {
+    this.drops[cause] = (this.drops[cause] ?? 0) + 1;
+  }
+}
+
+function sum(counts: Readonly<Partial<Record<string, number>>>): number {
+  return Object.values(counts).reduce<number>((all, count) => all + (count ?? 0), 0);
+}

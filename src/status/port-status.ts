@@ -1,0 +1,64 @@
+import type { PortEntry } from '../config/config.js';
+import type { SerialDto } from '../config/serial.dto.js';
+import type { ServerSlot } from '../listener/listener.service.js';
+import type { Signals } from '../protocol/codec.js';
+import type { PortSlot } from '../serial/serial.service.js';
+import { fieldsOf, idleServer, reasonOf, serverStatus } from './server-status.js';
+import type { PortStatusDto, SerialStatusDto } from './status.dto.js';
+
+/** What is known of a port beside its own state. */
+export interface PortSurroundings {
+  readonly servers: readonly ServerSlot[];
+  /** Why its closed device cannot be opened; empty when it can. */
+  readonly trouble: string;
+  /** The lines of its open device, once they were read. */
+  readonly signals: Signals | undefined;
+}
+
+/** What a port is and does at this moment. Keys that say nothing are left out. */
+export function portStatus({ entry, port }: PortSlot, around: PortSurroundings): PortStatusDto {
+  const { value } = entry;
+  if (!port || !value) return brokenPort(entry);
+  const { servers, trouble, signals } = around;
+  const { record } = port;
+  const open = port.state === 'open';
+  const reason = open ? '' : trouble || record.failure;
+  return {
+    ...(value.name !== undefined && { name: value.name }),
+    ...(value.max_connections > 0 && { max_connections: value.max_connections }),
+    serial: serialStatus(value.serial, open),
+    servers: servers.map(serverStatus),
+    ...(open && signals && { signals }),
+    state: open ? 'online' : trouble ? 'error' : 'offline',
+    ...(reason && { reason }),
+    ...(record.openSince && { since: record.openSince.toISOString() }),
+    bytes_read: record.bytesRead,
+    bytes_written: record.bytesWritten,
+    queue: port.queuedBytes,
+    losses: record.losses,
+  };
+}
+
+function serialStatus(serial: SerialDto, connected: boolean): SerialStatusDto {
+  const { port, baudrate, bytesize, parity, stopbits, match } = serial;
+  return { port: port ?? null, connected, baudrate, bytesize, parity, stopbits, ...(match && { match }) };
+}
+
+/** An entry that is not served, with what can be shown of it. */
+function brokenPort(entry: PortEntry): PortStatusDto {
+  const { name, serial } = fieldsOf(entry.written);
+  const { port } = fieldsOf(serial);
+  return {
+    ...(typeof name === 'string' && { name }),
+    serial: { port: typeof port === 'string' ? port : null, connected: false },
+    servers: entry.servers.map((server) =>
+      idleServer(server, reasonOf(server) || 'The entry of its port has a mistake'),
+    ),
+    state: 'error',
+    reason: reasonOf(entry),
+    bytes_read: 0,
+    bytes_written: 0,
+    queue: 0,
+    losses: 0,
+  };
+}

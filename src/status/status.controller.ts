@@ -1,0 +1,51 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import type { Caller } from '../auth/caller.js';
+import { From } from '../auth/decorators.js';
+import { ApiErrors, ApiExtraModels, ApiOperation, ApiResponse, ApiTags } from '../openapi/decorators.js';
+import {
+  DetectedDeviceDto,
+  OnePortStatusDto,
+  PortSignalsDto,
+  StatusDto,
+  StatusQueryDto,
+} from './status.dto.js';
+import { StatusService } from './status.service.js';
+
+const oneOf = (...names: string[]) => ({
+  oneOf: names.map((name) => ({ $ref: `#/components/schemas/${name}` })),
+});
+
+/** What runs now. */
+@ApiTags('status')
+@Controller('api')
+export class StatusController {
+  constructor(private readonly status: StatusService) {}
+
+  /** All ports with their servers and clients; with `port` or `endpoint` the one that has it. */
+  @Get('status')
+  @ApiOperation({ operationId: 'getStatus' })
+  @ApiExtraModels(StatusDto, OnePortStatusDto)
+  @ApiResponse({
+    status: 200,
+    description: 'What runs at this moment.',
+    content: { 'application/json': { schema: oneOf('Status', 'OnePortStatus') } },
+  })
+  @ApiErrors({ 404: 'no port has the name or endpoint' })
+  get(@Query() query: StatusQueryDto, @From() caller: Caller): Promise<StatusDto | OnePortStatusDto> {
+    return this.status.status(query, caller);
+  }
+
+  /** The serial devices of this machine. */
+  @Get('detect')
+  @ApiOperation({ operationId: 'detectDevices' })
+  detect(): Promise<DetectedDeviceDto[]> {
+    return this.status.detect();
+  }
+
+  /** The modem lines of all ports. */
+  @Get('signals')
+  @ApiOperation({ operationId: 'getSignals' })
+  signals(): Promise<PortSignalsDto[]> {
+    return this.status.signals();
+  }
+}

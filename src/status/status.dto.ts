@@ -1,0 +1,155 @@
+import { IsText, Optional } from '../config/rules.js';
+import type { Bytesize, MatchDto, Parity, Stopbits } from '../config/serial.dto.js';
+import type { ControlDto } from '../config/server.dto.js';
+
+/** The modem lines of a device; true is asserted. */
+export class SignalsDto {
+  rts!: boolean;
+  dtr!: boolean;
+  cts!: boolean;
+  dsr!: boolean;
+  ri!: boolean;
+  cd!: boolean;
+}
+
+/** A connected client. */
+export class ConnectionStatusDto {
+  /** Unique while the program runs, such as `c17`. */
+  id!: string;
+  /** Where it comes from: `127.0.0.1:50312`, or what a Unix socket tells. */
+  address!: string;
+  /** Its login, API token's name or certificate; absent where none was asked for. */
+  user?: string;
+  /** When it came, as an ISO 8601 time. */
+  since!: string;
+  /** Bytes that came from it, those of its protocol included. */
+  bytes_in!: number;
+  /** Bytes that were sent to it, those of its protocol included. */
+  bytes_out!: number;
+  /** Bytes that it was sent and has not taken yet. */
+  queue!: number;
+}
+
+/** Certificate files, without the key's. */
+export class SslStatusDto {
+  certfile!: string;
+  ca_certs?: string;
+}
+
+/** A configured way in to a port. */
+export class ServerStatusDto {
+  /** In capitals: TCP, TELNET, SSL, WEBSOCKET or SOCKET. */
+  protocol!: string;
+  /** As configured: an IP address or host name, or the path of a Unix socket. */
+  address?: string;
+  /** TCP port, as configured. */
+  port?: number;
+  ssl?: SslStatusDto;
+  /** The name in `/ws/<endpoint>`. */
+  endpoint?: string;
+  control?: ControlDto;
+  /** False for a server for the modem lines only; absent otherwise. */
+  data?: boolean;
+  /** Clients at one time; absent without a limit. */
+  max_connections?: number;
+  connections!: ConnectionStatusDto[];
+  /** `online`: clients can come; `error`: they cannot, for the reason that is given. */
+  state!: 'online' | 'error';
+  /** Why it does not serve. */
+  reason?: string;
+  /** Where it listens: `127.0.0.1:10001`; absent while it does not, and for WebSocket servers. */
+  where?: string;
+  /** Clients that were let in since it was started. */
+  accepted!: number;
+  /** Clients that were turned away. */
+  refused!: number;
+  /** Clients that were disconnected because they did not keep up. */
+  dropped!: number;
+}
+
+/** The settings of a serial device, and whether it is open. */
+export class SerialStatusDto {
+  /** Its path; null where it is found by `match`. */
+  port!: string | null;
+  /** Whether the device is open. */
+  connected!: boolean;
+  baudrate?: number;
+  bytesize?: Bytesize;
+  parity?: Parity;
+  stopbits?: Stopbits;
+  match?: MatchDto;
+}
+
+/** A configured port; its place in the list is its index in the configuration. */
+export class PortStatusDto {
+  name?: string;
+  /** Clients at one time over all servers; absent without a limit. */
+  max_connections?: number;
+  serial!: SerialStatusDto;
+  servers!: ServerStatusDto[];
+  /** The modem lines, while the device is open. */
+  signals?: SignalsDto;
+  /** `online`: open; `offline`: closed, and there to be opened; `error`: it is missing, or the entry has a mistake. */
+  state!: 'online' | 'offline' | 'error';
+  /** Why the state is `error`, or why the device was closed or not opened last. */
+  reason?: string;
+  /** When the device was opened, as an ISO 8601 time. */
+  since?: string;
+  /** Bytes that came from the device since the start. */
+  bytes_read!: number;
+  /** Bytes that the device took since the start. */
+  bytes_written!: number;
+  /** Bytes that wait for the device. */
+  queue!: number;
+  /** How often the device was lost while it was open. */
+  losses!: number;
+}
+
+/** All ports. */
+export class StatusDto {
+  ports!: PortStatusDto[];
+  /** Whether the caller may change anything. */
+  admin!: boolean;
+}
+
+/** The port that was asked for. */
+export class OnePortStatusDto {
+  port!: PortStatusDto;
+  /** Whether the caller may change anything. */
+  admin!: boolean;
+}
+
+/** What is asked for with `GET /api/status`. */
+export class StatusQueryDto {
+  /** Only the port of this name. */
+  @Optional() @IsText() port?: string;
+  /** Only the port with this WebSocket endpoint. */
+  @Optional() @IsText() endpoint?: string;
+  /** `1` for a stream of lines that tells what changes. */
+  @Optional() @IsText() stream?: string;
+}
+
+/** The modem lines of a port; all false while its device is closed. */
+export class PortSignalsDto {
+  name!: string | null;
+  /** Whether the device is open. */
+  connected!: boolean;
+  signals!: SignalsDto;
+}
+
+/** A serial device of this machine. */
+export class DetectedDeviceDto {
+  /** What to open: `/dev/ttyUSB0`. */
+  device!: string;
+  description?: string;
+  hwid?: string;
+  /** USB vendor id, such as `0x303A`. */
+  vid?: string;
+  /** USB product id. */
+  pid?: string;
+  serial_number?: string;
+  manufacturer?: string;
+  product?: string;
+  /** USB bus and ports, `1-1.4`. */
+  location?: string;
+}

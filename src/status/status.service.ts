@@ -1,0 +1,109 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../auth/caller.js';
+import { AppError } from '../errors.js';
+import { ListenerService } from '../listener/listener.service.js';
+import type { Signals } from '../protocol/codec.js';
+import { listDevices } from '../serial/device-list.js';
+import type { PortSignals } from '../serial/port-signals.js';
+import type { SerialPort } from '../serial/serial-port.js';
+import { type PortSlot, SerialService } from '../serial/serial.service.js';
+import { portStatus } from './port-status.js';
+import type {
+  DetectedDeviceDto,
+  OnePortStatusDto,
+  PortSignalsDto,
+  PortStatusDto,
+  StatusDto,
+  StatusQueryDto,
+} from './status.dto.js';
+
+/** What the lines of a closed device read. */
+const NO_LINES: Signals = { rts: false, dtr: false, cts: false, dsr: false, ri: false, cd: false };
+/** How long a device may take to tell its lines before the answer goes without them; a stuck USB adapter never does. */
+const LINES_MS = 500;
+
+/** No port has the name or endpoint that was asked for. */
+export class NoSuchPort extends AppError {
+  constructor(what: string) {
+    super('NO_SUCH_PORT', 404, `There is no port ${what}; GET /api/status lists them all`);
+  }
+}
+
+/** What runs now: the ports, servers and clients, and the devices of this machine. */
+@Injectable()
+export class StatusService {
+  /** As they were read last. */
+  readonly #lines = new WeakMap<PortSignals, Signals>();
+
+  constructor(
+    private readonly serial: SerialService,
+    private readonly listeners: ListenerService,
+  ) {}
+
+  /** @throws NoSuchPort */
+  async status(query: StatusQueryDto, { admin }: Caller): Promise<StatusDto | OnePortStatusDto> {
+    await this.#refresh();
+    const index = this.#indexOf(query);
+    const ports = this.serial.slots.map((slot) => this.#portStatus(slot));
+    if (index === undefined) return { ports, admin };
+    return { port: ports[index] as PortStatusDto, admin };
+  }
+
+  /** The lines of all ports. */
+  async signals(): Promise<PortSignalsDto[]> {
+    await this.#refresh();
+    return this.serial.slots.map((slot) => {
+      const { name = null, serial, signals = NO_LINES } = this.#portStatus(slot);
+      return { name, connected: serial.connected, signals };
+    });
+  }
+
+  /** The serial devices of this machine. */
+  async detect(): Promise<DetectedDeviceDto[]> {
+    return (await listDevices()).map(detected);
+  }
+
+  /** Looks at what does not tell by itself: absent devices, and lines that nobody watches. */
+  async #refresh(): Promise<void> {
+    const ports = this.serial.slots.flatMap(({ port }) => port ?? []);
+    await Promise.all([this.serial.look(), ...ports.map((port) => this.#readLines(port))]);
+  }
+
+  async #readLines(port: SerialPort): Promise<void> {
+    const { signals } = port;
+    if (!signals) return;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, LINES_MS)));
+    await Promise.race([late, signals.now().then((lines) => void this.#lines.set(signals, lines))]);
+    clearTimeout(timer);
+  }
+
+  #portStatus(slot: PortSlot): PortStatusDto {
+    const { port } = slot;
+    return portStatus(slot, {
+      servers: port ? this.listeners.slots(port) : [],
+      trouble: port ? this.serial.trouble(port) : '',
+      signals: port?.signals && this.#lines.get(port.signals),
+    });
+  }
+
+  /** Where the port stands that is asked for; undefined when all are. */
+  #indexOf({ port: name, endpoint }: StatusQueryDto): number | undefined {
+    if (name === undefined && endpoint === undefined) return undefined;
+    const index = this.serial.slots.findIndex(
+      ({ entry }) =>
+        (name !== undefined && entry.value?.name === name) ||
+        (endpoint !== undefined &&
+          entry.servers.some(({ value }) => value && 'endpoint' in value && value.endpoint === endpoint)),
+    );
+    if (index < 0)
+      throw new NoSuchPort(name === undefined ? `with the endpoint "${endpoint}"` : `named "${name}"`);
+    return index;
+  }
+}
+
+/** A device without what pyserial says where it knows nothing. */
+function detected(device: DetectedDeviceDto): DetectedDeviceDto {
+  const known = Object.entries(device).filter(([, value]) => value !== 'n/a');
+  return Object.fromEntries(known) as unknown as DetectedDeviceDto;
+}
