@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, Options as Options2, TDataShape } from './client/index.js';
-import type { GetDocsData, GetDocsErrors, GetDocsResponses, GetDocumentData, GetDocumentErrors, GetDocumentResponses, OpenEndpointData, OpenEndpointErrors, OpenEndpointResponses, OpenMonitorData, OpenMonitorErrors, OpenMonitorResponses } from './types.gen.js';
+import type { DetectDevicesData, DetectDevicesErrors, DetectDevicesResponses, GetDocsData, GetDocsErrors, GetDocsResponses, GetDocumentData, GetDocumentErrors, GetDocumentResponses, GetSignalsData, GetSignalsErrors, GetSignalsResponses, GetStatusData, GetStatusErrors, GetStatusResponses, OpenEndpointData, OpenEndpointErrors, OpenEndpointResponses, OpenMonitorData, OpenMonitorErrors, OpenMonitorResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -17,6 +17,17 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
      */
     meta?: Record<string, unknown>;
 };
+
+/**
+ * The serial devices of this machine
+ *
+ * For users and tokens; for anybody while there are no accounts.
+ */
+export const detectDevices = <ThrowOnError extends boolean = false>(options?: Options<DetectDevicesData, ThrowOnError>) => (options?.client ?? client).get<DetectDevicesResponses, DetectDevicesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/detect',
+    ...options
+});
 
 /**
  * Pages to read this document and to try it out
@@ -35,6 +46,28 @@ export const getDocs = <ThrowOnError extends boolean = false>(options?: Options<
 export const getDocument = <ThrowOnError extends boolean = false>(options?: Options<GetDocumentData, ThrowOnError>) => (options?.client ?? client).get<GetDocumentResponses, GetDocumentErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/openapi.json',
+    ...options
+});
+
+/**
+ * The modem lines of all ports
+ *
+ * For users and tokens; for anybody while there are no accounts.
+ */
+export const getSignals = <ThrowOnError extends boolean = false>(options?: Options<GetSignalsData, ThrowOnError>) => (options?.client ?? client).get<GetSignalsResponses, GetSignalsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/signals',
+    ...options
+});
+
+/**
+ * All ports with their servers and clients; with `port` or `endpoint` the one that has it
+ *
+ * For users and tokens; for anybody while there are no accounts.
+ */
+export const getStatus = <ThrowOnError extends boolean = false>(options?: Options<GetStatusData, ThrowOnError>) => (options?.client ?? client).get<GetStatusResponses, GetStatusErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/status',
     ...options
 });
 

@@ -4,6 +4,37 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
+export type ConnectionStatus = {
+    /**
+     * Unique while the program runs, such as `c17`.
+     */
+    id: string;
+    /**
+     * Where it comes from: `127.0.0.1:50312`, or what a Unix socket tells.
+     */
+    address: string;
+    /**
+     * Its login, API token's name or certificate; absent where none was asked for.
+     */
+    user?: string;
+    /**
+     * When it came, as an ISO 8601 time.
+     */
+    since: string;
+    /**
+     * Bytes that came from it, those of its protocol included.
+     */
+    bytes_in: number;
+    /**
+     * Bytes that were sent to it, those of its protocol included.
+     */
+    bytes_out: number;
+    /**
+     * Bytes that it was sent and has not taken yet.
+     */
+    queue: number;
+};
+
 export type Control = {
     /**
      * The client may set RTS.
@@ -21,6 +52,30 @@ export type Control = {
      * Seconds between two looks at the lines while a client wants to know of them.
      */
     poll_interval?: number | null;
+};
+
+export type DetectedDevice = {
+    /**
+     * What to open: `/dev/ttyUSB0`.
+     */
+    device: string;
+    description?: string;
+    hwid?: string;
+    /**
+     * USB vendor id, such as `0x303A`.
+     */
+    vid?: string;
+    /**
+     * USB product id.
+     */
+    pid?: string;
+    serial_number?: string;
+    manufacturer?: string;
+    product?: string;
+    /**
+     * USB bus and ports, `1-1.4`.
+     */
+    location?: string;
 };
 
 /**
@@ -67,6 +122,14 @@ export type Match = {
     location?: string | number | null;
     description?: string | number | null;
     hwid?: string | number | null;
+};
+
+export type OnePortStatus = {
+    port: PortStatus;
+    /**
+     * Whether the caller may change anything.
+     */
+    admin: boolean;
 };
 
 export type Port = {
@@ -126,6 +189,57 @@ export type PortPatch = {
     } & SocketServer)> | null;
 };
 
+export type PortSignals = {
+    name: string | null;
+    /**
+     * Whether the device is open.
+     */
+    connected: boolean;
+    signals: Signals;
+};
+
+export type PortStatus = {
+    name?: string;
+    /**
+     * Clients at one time over all servers; absent without a limit.
+     */
+    max_connections?: number;
+    serial: SerialStatus;
+    servers: Array<ServerStatus>;
+    /**
+     * The modem lines, while the device is open.
+     */
+    signals?: Signals;
+    /**
+     * `online`: open; `offline`: closed, and there to be opened; `error`: it is missing, or the entry has a mistake.
+     */
+    state: 'online' | 'error' | 'offline';
+    /**
+     * Why the state is `error`, or why the device was closed or not opened last.
+     */
+    reason?: string;
+    /**
+     * When the device was opened, as an ISO 8601 time.
+     */
+    since?: string;
+    /**
+     * Bytes that came from the device since the start.
+     */
+    bytes_read: number;
+    /**
+     * Bytes that the device took since the start.
+     */
+    bytes_written: number;
+    /**
+     * Bytes that wait for the device.
+     */
+    queue: number;
+    /**
+     * How often the device was lost while it was open.
+     */
+    losses: number;
+};
+
 export type Serial = {
     /**
      * Path of the device, COM port, or `loop://` for a device without hardware.
@@ -176,6 +290,85 @@ export type Serial = {
     timeout?: number | null;
     write_timeout?: number | null;
     inter_byte_timeout?: number | null;
+};
+
+export type SerialStatus = {
+    /**
+     * Its path; null where it is found by `match`.
+     */
+    port: string | null;
+    /**
+     * Whether the device is open.
+     */
+    connected: boolean;
+    baudrate?: number;
+    bytesize?: 5 | 6 | 7 | 8;
+    parity?: 'N' | 'E' | 'O' | 'M' | 'S';
+    stopbits?: 1 | 1.5 | 2;
+    match?: Match;
+};
+
+export type ServerStatus = {
+    /**
+     * In capitals: TCP, TELNET, SSL, WEBSOCKET or SOCKET.
+     */
+    protocol: string;
+    /**
+     * As configured: an IP address or host name, or the path of a Unix socket.
+     */
+    address?: string;
+    /**
+     * TCP port, as configured.
+     */
+    port?: number;
+    ssl?: SslStatus;
+    /**
+     * The name in `/ws/<endpoint>`.
+     */
+    endpoint?: string;
+    control?: Control;
+    /**
+     * False for a server for the modem lines only; absent otherwise.
+     */
+    data?: boolean;
+    /**
+     * Clients at one time; absent without a limit.
+     */
+    max_connections?: number;
+    connections: Array<ConnectionStatus>;
+    /**
+     * `online`: clients can come; `error`: they cannot, for the reason that is given.
+     */
+    state: 'online' | 'error';
+    /**
+     * Why it does not serve.
+     */
+    reason?: string;
+    /**
+     * Where it listens: `127.0.0.1:10001`; absent while it does not, and for WebSocket servers.
+     */
+    where?: string;
+    /**
+     * Clients that were let in since it was started.
+     */
+    accepted: number;
+    /**
+     * Clients that were turned away.
+     */
+    refused: number;
+    /**
+     * Clients that were disconnected because they did not keep up.
+     */
+    dropped: number;
+};
+
+export type Signals = {
+    rts: boolean;
+    dtr: boolean;
+    cts: boolean;
+    dsr: boolean;
+    ri: boolean;
+    cd: boolean;
 };
 
 export type SocketServer = {
@@ -270,6 +463,19 @@ export type SslServer = {
     allow?: Array<string> | null;
     deny?: Array<string> | null;
     ssl: Ssl;
+};
+
+export type SslStatus = {
+    certfile: string;
+    ca_certs?: string;
+};
+
+export type Status = {
+    ports: Array<PortStatus>;
+    /**
+     * Whether the caller may change anything.
+     */
+    admin: boolean;
 };
 
 export type TcpServer = {
@@ -389,6 +595,40 @@ export type WebSocketServer = {
     deny?: Array<string> | null;
 };
 
+export type DetectDevicesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/detect';
+};
+
+export type DetectDevicesErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * No credential, or one that is not valid (any more).
+     */
+    401: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type DetectDevicesError = DetectDevicesErrors[keyof DetectDevicesErrors];
+
+export type DetectDevicesResponses = {
+    200: Array<DetectedDevice>;
+};
+
+export type DetectDevicesResponse = DetectDevicesResponses[keyof DetectDevicesResponses];
+
 export type GetDocsData = {
     body?: never;
     path?: never;
@@ -460,6 +700,94 @@ export type GetDocumentResponses = {
 };
 
 export type GetDocumentResponse = GetDocumentResponses[keyof GetDocumentResponses];
+
+export type GetSignalsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/signals';
+};
+
+export type GetSignalsErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * No credential, or one that is not valid (any more).
+     */
+    401: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type GetSignalsError = GetSignalsErrors[keyof GetSignalsErrors];
+
+export type GetSignalsResponses = {
+    200: Array<PortSignals>;
+};
+
+export type GetSignalsResponse = GetSignalsResponses[keyof GetSignalsResponses];
+
+export type GetStatusData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only the port of this name.
+         */
+        port?: string;
+        /**
+         * Only the port with this WebSocket endpoint.
+         */
+        endpoint?: string;
+        /**
+         * `1` for a stream of lines that tells what changes.
+         */
+        stream?: string;
+    };
+    url: '/api/status';
+};
+
+export type GetStatusErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * No credential, or one that is not valid (any more).
+     */
+    401: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * There is no such thing.
+     */
+    404: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type GetStatusError = GetStatusErrors[keyof GetStatusErrors];
+
+export type GetStatusResponses = {
+    /**
+     * What runs at this moment.
+     */
+    200: Status | OnePortStatus;
+};
+
+export type GetStatusResponse = GetStatusResponses[keyof GetStatusResponses];
 
 export type OpenMonitorData = {
     body?: never;
