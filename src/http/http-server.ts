@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
@@ -47,6 +48,7 @@ export class HttpServer {
   #watch: TlsWatch | undefined;
   #retry: NodeJS.Timeout | undefined;
   #stopped = false;
+  readonly #closing = new AbortController();
   /** Why it does not listen; empty while it does. */
   trouble = '';
 
@@ -56,11 +58,17 @@ export class HttpServer {
     private readonly handlers: HttpHandlers,
   ) {
     this.#log = new Logger(settings.name ?? path);
+    setMaxListeners(0, this.closing);
   }
 
   /** Where it listens; undefined while it does not. */
   get where(): string | undefined {
     return this.#server && boundAddress(this.#server, this.#address);
+  }
+
+  /** Aborted when it is closed: what its requests have become ends then. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
   }
 
   get #address() {
@@ -117,16 +125,17 @@ export class HttpServer {
   }
 
   /** Stops to listen and ends its connections. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#retry);
     this.#watch?.close();
     const server = this.#server;
     this.#server = undefined;
-    if (!server) return;
-    await new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
+    this.#closing.abort();
+    if (!server) return Promise.resolve();
+    // What became a WebSocket ends by its own farewell, and is not waited for.
+    server.close();
+    server.closeAllConnections();
+    return Promise.resolve();
   }
 }

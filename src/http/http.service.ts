@@ -4,7 +4,7 @@ import type { RequestListener } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/config.js';
 import { AppliedChange, ConfigApplier, ConfigService } from '../config/config.service.js';
-import { HttpServer } from './http-server.js';
+import { type HttpHandlers, HttpServer } from './http-server.js';
 
 interface HttpSlot {
   readonly written: unknown;
@@ -15,6 +15,7 @@ interface HttpSlot {
 @Injectable()
 export class HttpService implements ConfigApplier {
   #slots: HttpSlot[] = [];
+  #upgrade: HttpHandlers['upgrade'] = (_request, socket) => socket.destroy();
 
   constructor(
     private readonly config: ConfigService,
@@ -23,6 +24,11 @@ export class HttpService implements ConfigApplier {
 
   get servers(): readonly (HttpServer | undefined)[] {
     return this.#slots.map(({ server }) => server);
+  }
+
+  /** Who takes requests for a WebSocket. */
+  onUpgrade(take: HttpHandlers['upgrade']): void {
+    this.#upgrade = take;
   }
 
   /** Begins to listen; done when everything that can listen does. What cannot is tried again. */
@@ -69,7 +75,7 @@ export class HttpService implements ConfigApplier {
       if (!value) return { written, server: undefined };
       const server = new HttpServer(path, value, {
         request: this.host.httpAdapter.getInstance<RequestListener>(),
-        upgrade: (_request, socket) => socket.destroy(),
+        upgrade: (request, socket, head) => this.#upgrade(request, socket, head),
       });
       starting.push(server);
       return { written, server };

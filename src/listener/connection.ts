@@ -9,7 +9,7 @@ import type { Codec, CodecSink, Farewell, Signals } from '../protocol/codec.js';
 import type { SignalWatcher } from '../serial/port-signals.js';
 import type { PortClient, SerialPort } from '../serial/serial-port.js';
 import { Outbox, OutboxLimits } from './outbox.js';
-import { turnAway } from './turn-away.js';
+import { turnAway } from '../net/turn-away.js';
 
 /**
  * How long after the last byte a client is kept that has closed its own direction: long enough for the answer to
@@ -46,6 +46,8 @@ export interface ConnectionSetup {
   readonly port: SerialPort;
   /** As its server and port are called now. */
   readonly log: () => Logger;
+  /** The client does something. */
+  readonly active?: (() => void) | undefined;
   /** The port did not take it; it is closed. */
   refused(reason: string): void;
   /** It did not keep up; it is closed. */
@@ -113,7 +115,10 @@ export class Connection implements PortClient {
       askLines: () => this.watcher && port.signals?.tell(this.watcher),
       sendBreak: (ms = BREAK_MS) => void port.sendBreak(ms),
       ignored: (what) => this.#ignored(what),
-      active: () => this.#touched(),
+      active: () => {
+        this.#touched();
+        setup.active?.();
+      },
       leave: (last, fault) => this.#left(last, fault),
     };
     stream.on('error', (error) => setup.log().debug(`${this.name} ${error.message}`));

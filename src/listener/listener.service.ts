@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import type { Config, Entry } from '../config/config.js';
 import { AppliedChange, ConfigApplier, ConfigService } from '../config/config.service.js';
@@ -12,6 +12,8 @@ import { Server } from './server.js';
 import { TcpListener } from './tcp.listener.js';
 import { TlsListener } from './tls.listener.js';
 import { UnixListener } from './unix.listener.js';
+import { UpgradeRoutes } from './upgrade-routes.js';
+import { WebSocketListener } from './websocket.listener.js';
 
 /** A configured server; without `server` it is not served. */
 export interface ServerSlot {
@@ -22,13 +24,13 @@ export interface ServerSlot {
 /** The servers of all ports, at the indexes of the configuration. */
 @Injectable()
 export class ListenerService implements ConfigApplier {
-  readonly #log = new Logger('servers');
   readonly #descriptors = new DescriptorWatch();
   #slots = new Map<SerialPort, ServerSlot[]>();
 
   constructor(
     private readonly config: ConfigService,
     private readonly ports: SerialService,
+    private readonly routes: UpgradeRoutes,
   ) {}
 
   /** Begins to listen; done when everything that can listen does. What cannot is tried again. */
@@ -119,13 +121,7 @@ export class ListenerService implements ConfigApplier {
 
   #server(entry: Entry<AnyServerDto>, port: SerialPort): Server | undefined {
     const settings = entry.value;
-    if (!settings) return undefined;
-    const listener = listenerOf(settings);
-    if (!listener) {
-      this.#log.warn(`${entry.path}: ${settings.protocol} servers are not served yet`);
-      return undefined;
-    }
-    return new Server(settings, port, listener, this.#descriptors);
+    return settings && new Server(settings, port, listenerOf(settings, this.routes), this.#descriptors);
   }
 }
 
@@ -152,10 +148,10 @@ const sameEntry = (a: Entry<AnyServerDto>, b: Entry<AnyServerDto>) =>
 const sameSocket = (a: Entry<AnyServerDto>, b: Entry<AnyServerDto>) =>
   a.value !== undefined && b.value !== undefined && !needsRestart(a.value, b.value);
 
-/** What makes the listener of a server; undefined for a protocol that is not served. */
-function listenerOf(settings: AnyServerDto): (() => Listener) | undefined {
+/** What makes the listener of a server. */
+function listenerOf(settings: AnyServerDto, routes: UpgradeRoutes): () => Listener {
   if (settings instanceof SocketServerDto) return () => new UnixListener(settings.address, settings);
-  if (settings instanceof WebSocketServerDto) return undefined;
+  if (settings instanceof WebSocketServerDto) return () => new WebSocketListener(settings, routes);
   // Python binds "" to all IPv4 addresses.
   const address = { host: settings.address || '0.0.0.0', port: settings.port };
   if (settings instanceof SslServerDto) return () => new TlsListener(address, settings.ssl);

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { RefusalCause } from '../net/client-counts.js';
 import type { ClientAddress } from '../net/net-server.js';
 import type { Farewell } from '../protocol/codec.js';
 
@@ -9,10 +10,10 @@ export type Dismiss = (reason: string, why: Farewell) => void;
 export interface Gate {
   /** Whether a client of this address is worth more effort; it is asked before a TLS handshake. */
   admits(from: ClientAddress): boolean;
-  /** Takes a client, paused; returns what ends it. */
-  accept(client: Duplex, from: ClientAddress): Dismiss;
+  /** Takes a client, paused; returns what ends it. `active` is called when the client does something. */
+  accept(client: Duplex, from: ClientAddress, active?: () => void): Dismiss;
   /** A client is turned away by the transport itself. */
-  refused(from: ClientAddress, reason: string): void;
+  refused(from: ClientAddress, reason: string, cause: RefusalCause): void;
   /** Something the operator should know; the listener goes on. */
   notice(text: string): void;
   /** A client could not be accepted; the listener goes on. */

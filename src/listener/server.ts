@@ -11,7 +11,7 @@ import { codecOf } from './codec-of.js';
 import { Connection } from './connection.js';
 import type { DescriptorWatch } from './descriptors.js';
 import type { Dismiss, Listener } from './listener.js';
-import { turnAway } from './turn-away.js';
+import { turnAway } from '../net/turn-away.js';
 
 /** How often a server that cannot listen tries again. */
 const RETRY_MS = 5000;
@@ -74,8 +74,8 @@ export class Server {
     const listener = this.makeListener();
     await listener.open({
       admits: (from) => this.#admits(from),
-      accept: (stream, from) => this.#accept(stream, from),
-      refused: (from, reason) => this.#refuse(from, reason, 'tls'),
+      accept: (stream, from, active) => this.#accept(stream, from, active),
+      refused: (from, reason, cause) => this.#refuse(from, reason, cause),
       notice: (text) => this.#log.warn(text),
       failed: (error) => this.#failed(error),
     });
@@ -125,7 +125,7 @@ export class Server {
     return false;
   }
 
-  #accept(stream: Duplex, from: ClientAddress): Dismiss {
+  #accept(stream: Duplex, from: ClientAddress, active?: () => void): Dismiss {
     const codec = codecOf(this.settings);
     // The filter may have changed during a TLS handshake.
     const refusal = this.#admission.admits(from) ? this.#makeRoom() : NOT_ALLOWED;
@@ -140,6 +140,7 @@ export class Server {
     const connection: Connection = new Connection({
       stream,
       from,
+      active,
       codec,
       settings: this.settings,
       port: this.port,

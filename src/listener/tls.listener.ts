@@ -49,7 +49,7 @@ export class TlsListener implements Listener {
       else socket.destroy();
     });
     tls.on('tlsClientError', (error, socket) => {
-      gate.refused(clientAddress(underneath(socket)), `no TLS: ${handshakeFailure(error, socket)}`);
+      gate.refused(clientAddress(underneath(socket)), `no TLS: ${handshakeFailure(error, socket)}`, 'tls');
       // Node itself leaves one open that ran out of time.
       socket.destroy();
     });

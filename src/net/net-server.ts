@@ -21,7 +21,7 @@ export interface ClientAddress {
   readonly text: string;
   /** Its IP address, where there is one. */
   readonly ip?: string;
-  /** Who it is by its certificate. */
+  /** Who it is by its certificate, or by the account that let it in. */
   readonly subject?: string;
   /** Who it is by its login, or the name of its API token. */
   readonly user?: string;

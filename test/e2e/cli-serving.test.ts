@@ -145,18 +145,6 @@ describe('a file that was written for the Python program', () => {
   });
 });
 
-describe('what is not served yet', () => {
-  it('is reported by name, and nothing else suffers', async () => {
-    const servers = [{ protocol: 'websocket', endpoint: 'device' }, tcp()];
-    const program = new Program(['-v', '-c', await configFile({ ports: [{ ...loop, servers }] })]);
-    await program.said(/serving /);
-    await echoes(await nthPort(program, 1));
-    const warnings = messages(program.stderr, 'WARNING');
-    expect(warnings).toContain('[servers] ports[0].servers[0]: websocket servers are not served yet');
-    expect(messages(program.stderr, 'ERROR')).toEqual([]);
-  });
-});
-
 describe('an address that cannot be had', () => {
   it.each<[string, string]>([
     ['192.0.2.1', 'this machine does not have that address'],
@@ -223,8 +211,10 @@ describeWith(['socat'], 'what is missing at the start', () => {
 /** Up to the line that comes last at the start: an address that another program has. */
 async function levels(...options: string[]): Promise<Set<string>> {
   const { port } = await holdPort();
-  const servers = [tcp(), tcp(port), { protocol: 'websocket', endpoint: 'x' }];
-  const ports = [{ ...loop, servers }];
+  const ports = [
+    { ...loop, servers: [tcp(), tcp(port)] },
+    { serial: { port: '/dev/absent' }, servers: [] },
+  ];
   const program = new Program([...options, '-c', await configFile({ ports, unknown: 1 })]);
   await program.said(/Cannot listen on /);
   if (options.length > 0) {

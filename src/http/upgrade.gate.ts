@@ -1,0 +1,168 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { AccountsService } from '../auth/accounts.service.js';
+import { type Caller, callerEnd } from '../auth/caller.js';
+import { AppError } from '../errors.js';
+import { type UpgradeRoute, UpgradeRoutes } from '../listener/upgrade-routes.js';
+import { Admission } from '../net/admission.js';
+import { arrivalOf } from '../net/arrival.js';
+import { SOCKET_OPTIONS } from '../net/net-server.js';
+import { turnAway } from '../net/turn-away.js';
+import { errorAnswer, rawAnswer, sendError } from './answer.js';
+import { checkHandshake, handshakeAnswer, offeredCredentials, UpgradeRequired } from './handshake.js';
+import { serverOf } from './http-server.js';
+import { HttpService } from './http.service.js';
+
+const PREFIX = '/ws/';
+const CHALLENGE = { 'WWW-Authenticate': 'Bearer realm="ser2tcp"' };
+
+interface Admitted {
+  readonly route: UpgradeRoute;
+  readonly caller: Caller;
+}
+
+/** Whoever came by the token of the endpoint itself: it lets in there and nowhere else. */
+const GUEST: Caller = {
+  kind: 'endpoint-token',
+  name: "the endpoint's token",
+  admin: false,
+  ended: callerEnd().signal,
+};
+
+/**
+ * Decides which requests become WebSockets, of those that the http server lets in: credentials, name, the endpoint's own
+ * filter. Whoever is turned away gets a plain HTTP answer. Nothing here waits, so nothing can come in between.
+ */
+@Injectable()
+export class UpgradeGate implements OnModuleInit {
+  readonly #log = new Logger('http');
+  readonly #admission = new Admission({});
+
+  constructor(
+    private readonly routes: UpgradeRoutes,
+    private readonly accounts: AccountsService,
+    private readonly http: HttpService,
+    private readonly host: HttpAdapterHost,
+  ) {}
+
+  onModuleInit(): void {
+    this.http.onUpgrade((request, socket, head) => this.#upgrade(request, socket, head));
+    this.host.httpAdapter.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+      if (request.url?.startsWith(PREFIX)) sendError(response, this.#refusal(request));
+      else next();
+    });
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    let admitted: Admitted;
+    try {
+      checkHandshake(request);
+      admitted = this.#admit(request);
+    } catch (error) {
+      turnAway(socket, Buffer.from(rawAnswer(errorAnswer(error))));
+      return;
+    }
+    const { route, caller } = admitted;
+    const from = { ...arrivalOf(request).from, ...(caller.kind !== 'open' && { subject: caller.name }) };
+    socket.write(handshakeAnswer(request));
+    prepare(socket as Socket, head);
+    const active = () => {};
+    const dismiss = route.accept(socket, { from, query: queryOf(request), active });
+    endWith(socket, caller.ended, () => dismiss('the session or token that let it in has ended', 'revoked'));
+    endWith(socket, serverOf(request).closing, () => dismiss('the http server was stopped', 'away'));
+  }
+
+  /** What a request without an upgrade is answered with. */
+  #refusal(request: IncomingMessage): unknown {
+    try {
+      this.#admit(request);
+      return new UpgradeRequired();
+    } catch (error) {
+      return error;
+    }
+  }
+
+  /** @throws AppError to be answered with */
+  #admit(request: IncomingMessage): Admitted {
+    const { from } = arrivalOf(request);
+    const route = this.#find(request);
+    const refuse = (status: number, message: string, headers = {}): never => {
+      if (route) route.refused(from, message);
+      else if (this.#admission.worthLogging(from, message))
+        this.#log.warn(`refused ${from.text}: ${message}`);
+      throw new AppError('UPGRADE_REFUSED', status, message, { headers });
+    };
+    // It is reported where the filter is.
+    if (route && !route.admits(from))
+      throw new AppError('UPGRADE_REFUSED', 403, 'This address is not allowed');
+    const credentials = credentialsOf(request);
+    if (credentials.length > 1) refuse(400, 'Send one token, in one place', CHALLENGE);
+    const caller = this.#callerOf(credentials[0], route);
+    if (!caller) {
+      const says = credentials.length ? 'The token is wrong or expired' : 'Log in, or send a token';
+      refuse(401, says, CHALLENGE);
+    }
+    if (!route) return refuse(404, 'There is no such endpoint');
+    return { route, caller: caller as Caller };
+  }
+
+  #find({ url = '' }: IncomingMessage): UpgradeRoute | undefined {
+    const [path = ''] = url.split('?', 1);
+    if (!path.startsWith(PREFIX)) return undefined;
+    const name = path.slice(PREFIX.length);
+    return this.routes.find(name) ?? this.routes.find(decoded(name));
+  }
+
+  /** Undefined when the credential, or the lack of one, does not let in. */
+  #callerOf(credential: string | undefined, route: UpgradeRoute | undefined): Caller | undefined {
+    if (route?.token !== undefined) {
+      if (credential !== undefined && same(credential, route.token)) return GUEST;
+      // Its own token is asked for although there are no accounts.
+      if (!this.accounts.exist) return undefined;
+    }
+    const caller = this.accounts.identify(credential);
+    return caller.kind === 'nobody' ? undefined : caller;
+  }
+}
+
+/** What a client shows: `?token=`, `Authorization: Bearer`, the subprotocol `bearer.<token>`. The same one twice counts once. */
+function credentialsOf(request: IncomingMessage): string[] {
+  const [, bearer] = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? '') ?? [];
+  const all = [bearer, ...queryOf(request).getAll('token'), ...offeredCredentials(request.headers)];
+  return [...new Set(all.flatMap((credential) => credential || []))];
+}
+
+const queryOf = ({ url = '' }: IncomingMessage) => new URLSearchParams(url.split('?').slice(1).join('?'));
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+/** In constant time; of hashes, since they are of one length. */
+function same(a: string, b: string): boolean {
+  const [x, y] = [a, b].map((text) => createHash('sha256').update(text).digest()) as [Buffer, Buffer];
+  return timingSafeEqual(x, y);
+}
+
+/** What the http server did for requests is undone, and what a listener does for its clients done. */
+function prepare(socket: Socket, head: Buffer): void {
+  socket.setTimeout(0);
+  socket.setNoDelay(true);
+  socket.setKeepAlive(true, SOCKET_OPTIONS.keepAliveInitialDelay);
+  if (head.length > 0) socket.unshift(head);
+}
+
+/** Calls `end` when the signal is given, for as long as the socket is open. */
+function endWith(socket: Duplex, signal: AbortSignal, end: () => void): void {
+  if (signal.aborted) end();
+  signal.addEventListener('abort', end);
+  socket.once('close', () => signal.removeEventListener('abort', end));
+}
