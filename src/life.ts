@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { StateFile } from './auth/state-file.js';
 import { ConfigReload } from './config/config-reload.js';
 import { HttpService } from './http/http.service.js';
 import { ListenerService } from './listener/listener.service.js';
@@ -16,6 +17,7 @@ export class Life {
     private readonly listeners: ListenerService,
     private readonly http: HttpService,
     private readonly reload: ConfigReload,
+    private readonly state: StateFile,
   ) {}
 
   /** Done when everything that can listen does. */
@@ -37,6 +39,7 @@ export class Life {
   async #stop(): Promise<void> {
     this.reload.close();
     await Promise.all([this.listeners.close(), this.http.close()]);
+    await this.state.close();
     await this.serial.close(FLUSH_MS);
     await this.listeners.gone();
   }

@@ -1,14 +1,9 @@
-import {
-  type CanActivate,
-  type ExecutionContext,
-  ForbiddenException,
-  Injectable,
-  UnauthorizedException,
-} from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
-import { AccountsService } from './accounts.service.js';
-import { setCaller } from './caller.js';
+import { NotLoggedIn, OnlyAdmins } from './auth.errors.js';
+import { BearerStrategy } from './bearer.strategy.js';
+import { NOBODY, setCaller } from './caller.js';
 import { type Level, LEVEL } from './decorators.js';
 
 /** Closed by default: an operation without a word is for users. */
@@ -16,20 +11,23 @@ import { type Level, LEVEL } from './decorators.js';
 export class AuthGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly accounts: AccountsService,
+    private readonly bearer: BearerStrategy,
   ) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     const level =
       this.reflector.getAllAndOverride<Level | undefined>(LEVEL, [
         context.getHandler(),
         context.getClass(),
       ]) ?? 'user';
-    const caller = this.accounts.identify(undefined);
-    setCaller(context.switchToHttp().getRequest<Request>(), caller);
+    const request = context.switchToHttp().getRequest<Request>();
+    const asking = this.bearer.callerOf(request);
+    // An old token must not keep anybody from what is public, least of all from logging in.
+    const caller = await (level === 'public' ? asking.catch(() => NOBODY) : asking);
+    setCaller(request, caller);
     if (level === 'public') return true;
-    if (caller.kind === 'nobody') throw new UnauthorizedException('Log in, or send a token');
-    if (level === 'admin' && !caller.admin) throw new ForbiddenException('Only an administrator may do this');
+    if (caller.kind === 'nobody') throw new NotLoggedIn();
+    if (level === 'admin' && !caller.admin) throw new OnlyAdmins();
     return true;
   }
 }

@@ -2,6 +2,7 @@ import { HttpDto, PortDto, RootDto, TokenDto, UserDto } from './config.dto.js';
 import type { Config, Entry, PortEntry } from './config.js';
 import { ConfigInvalid, ConfigIssue } from './issues.js';
 import { IGNORED_SERIAL_KEYS } from './serial.dto.js';
+import { digestOfStored } from './stored-token.js';
 import { AnyServerDto, Protocol, SERVER_CLASSES, UnknownServerDto } from './server.dto.js';
 import { check, Checked, isObject, list, refuseDeep } from './shape.js';
 
@@ -114,8 +115,13 @@ export function checkConfig(document: unknown): Config {
     }
   }
   const logins = users.map(({ value }) => value.login);
-  const secrets = tokens.map(({ value }) => value.token);
+  // Not in their own words: one may stand there in clear and as a hash.
+  const secrets = tokens.map(({ value }) =>
+    typeof value.token === 'string' ? digestOfStored(value.token) : undefined,
+  );
+  const ids = tokens.map(({ value }) => value.id);
   fatal.push(...repeated(logins, 'users', 'login'), ...repeated(secrets, 'tokens', 'token'));
+  fatal.push(...repeated(ids, 'tokens', 'id'));
   if (fatal.length) throw new ConfigInvalid(fatal);
   return {
     document: { ...document, ports: list(document['ports']) },

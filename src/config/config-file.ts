@@ -1,6 +1,5 @@
-import { constants } from 'node:fs';
-import { mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, readFile, realpath } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { sentence } from '../errors.js';
 import { checkConfig } from './check.js';
 import type { Config, ConfigDocument } from './config.js';
@@ -15,10 +14,8 @@ import {
 import { jsonMistake } from './json.js';
 import { locator } from './locate.js';
 import { modernForm } from './old-forms.js';
+import { replaceFile } from './replace-file.js';
 import { refuseDeep } from './shape.js';
-
-/** Owner only: the file holds password hashes and tokens. */
-const FILE_MODE = 0o600;
 
 /** What was read: the checked configuration, and where in the text its mistakes stand. */
 export interface ReadConfig {
@@ -70,7 +67,7 @@ export class ConfigFile {
   async create(document: ConfigDocument): Promise<void> {
     try {
       await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
-      await replace(this.path, textOf(document));
+      await replaceFile(this.path, textOf(document));
     } catch (error) {
       throw new ConfigNotWritten(
         `Cannot make the configuration ${this.path}: ${reason(error)}. Use -c to name another file`,
@@ -85,7 +82,7 @@ export class ConfigFile {
     try {
       // A link stays a link: what it points to is replaced.
       const path = await realpath(this.path).catch(() => this.path);
-      await replace(path, text, () => this.#refuseEdited());
+      await replaceFile(path, text, () => this.#refuseEdited());
       this.#known = text;
     } catch (error) {
       if (error instanceof ConfigEdited) throw error;
@@ -123,42 +120,7 @@ function checked(path: string, text: string): ReadConfig {
   }
 }
 
-/**
- * Puts a text where a file is, or none yet; at no moment is there a part of it.
- * @param lastLook is called when only the last step is left, and stops it by throwing
- */
-async function replace(path: string, text: string, lastLook?: () => Promise<void>): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.tmp`);
-  // One that was left by a sudden end, and nothing that somebody else put there.
-  await rm(temporary, { force: true });
-  try {
-    const file = await open(temporary, 'wx', FILE_MODE);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await lastLook?.();
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {});
-    throw error;
-  }
-  await syncFolder(dirname(path));
-}
-
 const textOf = (document: ConfigDocument) => `${JSON.stringify(document, null, 4)}\n`;
-
-/**
- * A rename is on the disk only when the folder is. Not every folder can be opened for it (Windows, no right to list it),
- * and the new file is in its place by now: a failure is no reason to take the change back.
- */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, constants.O_RDONLY).catch(() => undefined);
-  await folder?.sync().catch(() => {});
-  await folder?.close();
-}
 
 function reason(error: unknown): string {
   switch ((error as NodeJS.ErrnoException).code) {

@@ -5,6 +5,7 @@ import {
   Flag,
   IsBindAddress,
   IsCount,
+  IsId,
   IsName,
   IsNetworks,
   IsObject,
@@ -12,6 +13,7 @@ import {
   IsSecondsOrOff,
   IsTcpPort,
   IsText,
+  IsTime,
   OneOf,
   Optional,
 } from './rules.js';
@@ -59,9 +61,17 @@ export class UserDto {
 
 /** An API token, for programs. */
 export class TokenDto {
+  /** In clear, as somebody wrote it into the file, or `sha256:` and the hash of one that was shown once. */
   @IsText() token!: string;
   @Optional() @IsName() name?: string;
   @Optional() @Flag() admin: boolean = false;
+  /** Names the token in paths and logs; made from its hash where the file has none. */
+  @Optional() @IsId() id?: string;
+  /** How it begins, so that its owner recognises it. */
+  @Optional() @IsName() hint?: string;
+  @Optional() @IsTime() created?: string;
+  /** From when on it is worth nothing. */
+  @Optional() @IsTime() expires?: string;
 }
 
 /** What stands at the root of the file beside the lists. */

@@ -40,6 +40,11 @@ export class ConfigService {
     return this.#current;
   }
 
+  /** Path of the file. */
+  get path(): string {
+    return this.file.path;
+  }
+
   /** Appliers are called in the order in which they came, and undone in the other. */
   register(applier: ConfigApplier): void {
     this.#appliers.push(applier);

@@ -28,6 +28,9 @@ const hasControlCharacter = (text: string) => !NO_CONTROL_CHARACTER.test(text);
 /** Bounded by what a timer can wait: 2^31 ms. */
 const MAX_SECONDS = 2_000_000;
 const ENDPOINT = /^[^\s/?#\u0000-\u001f\u007f][^\s?#\u0000-\u001f\u007f]{0,199}$/;
+const TOKEN = /^[\u0021-\u007e]{1,1024}$/;
+const ID = /^[A-Za-z0-9_-]{1,64}$/;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 const FILE_MODE = /^0?[0-7]{3}$/;
 const OWNER = /^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/;
 
@@ -36,7 +39,9 @@ const HOST_NAME =
   /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/i;
 /** The forms of a stored password: today's (PHC string) and the Python program's. */
 const PASSWORD_HASH =
-  /^(\$scrypt\$ln=\d{1,2},r=\d{1,2},p=\d{1,2}\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+|sha256:[^:]*:[0-9a-f]{64})$/i;
+  /^(\$scrypt\$ln=([1-9]|1[0-8]),r=([89]|1[0-6]),p=[1-4]\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}|sha256:[^:]*:[0-9a-f]{64})$/i;
+
+export const isPasswordHash = (value: unknown): boolean => isText(value) && PASSWORD_HASH.test(value);
 
 export const IsObject = rule(
   'isPlainObject',
@@ -54,6 +59,18 @@ export const IsName = rule(
   (value) => isText(value) && value.length <= 200 && !hasControlCharacter(value),
   'must be a text of at most 200 characters',
   { type: 'string', maxLength: 200, pattern: NO_CONTROL_CHARACTER.source },
+);
+export const IsId = rule(
+  'isId',
+  (value) => isText(value) && ID.test(value),
+  'must be a text of letters, digits, "-" and "_"',
+  { type: 'string', pattern: ID.source },
+);
+export const IsTime = rule(
+  'isTime',
+  (value) => isText(value) && TIME.test(value) && !Number.isNaN(Date.parse(value)),
+  'must be a time in ISO 8601, such as "2027-01-31T12:00:00Z"',
+  { type: 'string', format: 'date-time' },
 );
 export const IsFlag = rule('isFlag', (value) => typeof value === 'boolean', 'must be true or false', {
   type: 'boolean',
@@ -139,9 +156,28 @@ export const IsMatchValue = rule(
   'must be a text, with * and ? as wildcards',
   { types: ['string', 'integer'], minLength: 1, minimum: 0 },
 );
+export const IsPassword = rule(
+  'isPassword',
+  (value) => isText(value) && value.length >= 1 && value.length <= 1024,
+  'must be a text of 1 to 1024 characters',
+  { type: 'string', minLength: 1, maxLength: 1024, format: 'password' },
+);
+export const IsLogin = rule(
+  'isLogin',
+  (value) => isText(value) && value !== '' && value.length <= 200 && !hasControlCharacter(value),
+  'must be a text of 1 to 200 characters',
+  { type: 'string', minLength: 1, maxLength: 200, pattern: NO_CONTROL_CHARACTER.source },
+);
+/** What a header can carry after `Bearer`. */
+export const IsToken = rule(
+  'isToken',
+  (value) => isText(value) && TOKEN.test(value),
+  'must be a text of 1 to 1024 letters, digits and signs, without spaces',
+  { type: 'string', pattern: TOKEN.source },
+);
 export const IsPasswordHash = rule(
   'isPasswordHash',
-  (value) => isText(value) && PASSWORD_HASH.test(value),
+  isPasswordHash,
   'must be a password hash; make one with: ser2tcp --hash-password PASSWORD',
   { type: 'string' },
 );

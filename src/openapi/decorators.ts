@@ -96,5 +96,5 @@ export const ApiExtraModels = (...models: Class[]) => listed('apiExtraModels', .
 export const ApiExcludeEndpoint = () => merged('apiExcludeEndpoint', { disable: true });
 /** Errors of an operation beyond those that each has, with the cause where it is not plain. */
 export const ApiErrors = (
-  causes: Partial<Record<400 | 404 | 409 | 412 | 428 | 429 | 500 | 502 | 503 | 504, string>>,
+  causes: Partial<Record<400 | 401 | 404 | 409 | 412 | 428 | 429 | 500 | 502 | 503 | 504, string>>,
 ) => merged('apiExtension', { 'x-errors': causes });

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, Options as Options2, TDataShape } from './client/index.js';
-import type { DetectDevicesData, DetectDevicesErrors, DetectDevicesResponses, GetDocsData, GetDocsErrors, GetDocsResponses, GetDocumentData, GetDocumentErrors, GetDocumentResponses, GetSignalsData, GetSignalsErrors, GetSignalsResponses, GetStatusData, GetStatusErrors, GetStatusResponses, OpenEndpointData, OpenEndpointErrors, OpenEndpointResponses, OpenMonitorData, OpenMonitorErrors, OpenMonitorResponses } from './types.gen.js';
+import type { AddTokenData, AddTokenErrors, AddTokenResponses, AddUserData, AddUserErrors, AddUserResponses, ChangeTokenData, ChangeTokenErrors, ChangeTokenResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, DetectDevicesData, DetectDevicesErrors, DetectDevicesResponses, GetDocsData, GetDocsErrors, GetDocsResponses, GetDocumentData, GetDocumentErrors, GetDocumentResponses, GetSignalsData, GetSignalsErrors, GetSignalsResponses, GetStatusData, GetStatusErrors, GetStatusResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, OpenEndpointData, OpenEndpointErrors, OpenEndpointResponses, OpenMonitorData, OpenMonitorErrors, OpenMonitorResponses, RemoveTokenData, RemoveTokenErrors, RemoveTokenResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -39,6 +39,27 @@ export const detectDevices = <ThrowOnError extends boolean = false>(options?: Op
 export const getDocs = <ThrowOnError extends boolean = false>(options?: Options<GetDocsData, ThrowOnError>) => (options?.client ?? client).get<GetDocsResponses, GetDocsErrors, ThrowOnError>({ url: '/api/docs', ...options });
 
 /**
+ * Log in. After several failures an address, or a user from that address, has to wait
+ *
+ * For anybody.
+ */
+export const login = <ThrowOnError extends boolean = false>(options: Options<LoginData, ThrowOnError>) => (options.client ?? client).post<LoginResponses, LoginErrors, ThrowOnError>({
+    url: '/api/login',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * End the session whose token is sent; done also without one
+ *
+ * For anybody.
+ */
+export const logout = <ThrowOnError extends boolean = false>(options?: Options<LogoutData, ThrowOnError>) => (options?.client ?? client).post<LogoutResponses, LogoutErrors, ThrowOnError>({ url: '/api/logout', ...options });
+
+/**
  * This document
  *
  * For users and tokens; for anybody while there are no accounts.
@@ -69,6 +90,110 @@ export const getStatus = <ThrowOnError extends boolean = false>(options?: Option
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/status',
     ...options
+});
+
+/**
+ * All API tokens; in full only those that stand in the file in clear
+ *
+ * For administrators; for anybody while there are no accounts.
+ */
+export const listTokens = <ThrowOnError extends boolean = false>(options?: Options<ListTokensData, ThrowOnError>) => (options?.client ?? client).get<ListTokensResponses, ListTokensErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/tokens',
+    ...options
+});
+
+/**
+ * Add an API token. This answer is the only one that shows it
+ *
+ * For administrators; for anybody while there are no accounts.
+ */
+export const addToken = <ThrowOnError extends boolean = false>(options: Options<AddTokenData, ThrowOnError>) => (options.client ?? client).post<AddTokenResponses, AddTokenErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/tokens',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete an API token, which ends what it has opened. The last administrator stays
+ *
+ * For administrators; for anybody while there are no accounts.
+ */
+export const removeToken = <ThrowOnError extends boolean = false>(options: Options<RemoveTokenData, ThrowOnError>) => (options.client ?? client).delete<RemoveTokenResponses, RemoveTokenErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/tokens/{token}',
+    ...options
+});
+
+/**
+ * Change an API token, or put another in its place
+ *
+ * For administrators; for anybody while there are no accounts.
+ */
+export const changeToken = <ThrowOnError extends boolean = false>(options: Options<ChangeTokenData, ThrowOnError>) => (options.client ?? client).put<ChangeTokenResponses, ChangeTokenErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/tokens/{token}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * All users, never with a password
+ *
+ * For administrators; for anybody while there are no accounts.
+ */
+export const listUsers = <ThrowOnError extends boolean = false>(options?: Options<ListUsersData, ThrowOnError>) => (options?.client ?? client).get<ListUsersResponses, ListUsersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/users',
+    ...options
+});
+
+/**
+ * Add a user. The first one becomes administrator, and the answer has the token of a session
+ *
+ * For administrators; for anybody while there are no accounts.
+ */
+export const addUser = <ThrowOnError extends boolean = false>(options: Options<AddUserData, ThrowOnError>) => (options.client ?? client).post<AddUserResponses, AddUserErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/users',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a user and end his sessions. The last administrator stays
+ *
+ * For administrators; for anybody while there are no accounts.
+ */
+export const removeUser = <ThrowOnError extends boolean = false>(options: Options<RemoveUserData, ThrowOnError>) => (options.client ?? client).delete<RemoveUserResponses, RemoveUserErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/users/{login}',
+    ...options
+});
+
+/**
+ * Change a user. His sessions end with a new password, and when he is no longer administrator
+ *
+ * For administrators; for anybody while there are no accounts.
+ */
+export const changeUser = <ThrowOnError extends boolean = false>(options: Options<ChangeUserData, ThrowOnError>) => (options.client ?? client).put<ChangeUserResponses, ChangeUserErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/users/{login}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

@@ -78,6 +78,10 @@ export type DetectedDevice = {
     location?: string;
 };
 
+export type Done = {
+    ok: boolean;
+};
+
 /**
  * Every failure. What is wrong and what to do about it, in a sentence; more keys may come.
  */
@@ -104,6 +108,11 @@ export type Issue = {
     message: string;
 };
 
+export type Login = {
+    login: string;
+    password: string;
+};
+
 export type Match = {
     /**
      * USB vendor id, as in "0x0403".
@@ -122,6 +131,35 @@ export type Match = {
     location?: string | number | null;
     description?: string | number | null;
     hwid?: string | number | null;
+};
+
+export type NewToken = {
+    /**
+     * Made by the server unless given.
+     */
+    token?: string | null;
+    name: string;
+    admin?: boolean | null;
+    /**
+     * From when on it is worth nothing.
+     */
+    expires?: string | null;
+};
+
+export type NewUser = {
+    login: string;
+    /**
+     * In clear; or a hash made by `ser2tcp --hash-password`, which is stored as it is.
+     */
+    password: string;
+    /**
+     * The first user always is one.
+     */
+    admin?: boolean | null;
+    /**
+     * Seconds without a request after which a session of this user ends; 0 for never.
+     */
+    session_timeout?: number | null;
 };
 
 export type OnePortStatus = {
@@ -362,6 +400,13 @@ export type ServerStatus = {
     dropped: number;
 };
 
+export type Session = {
+    /**
+     * Shown once. To be sent as `Authorization: Bearer`.
+     */
+    token: string;
+};
+
 export type Signals = {
     rts: boolean;
     dtr: boolean;
@@ -556,6 +601,75 @@ export type TelnetServer = {
     deny?: Array<string> | null;
 };
 
+export type TokenAdded = {
+    id: string;
+    /**
+     * In full where the file has it in clear; else how it begins.
+     */
+    token: string;
+    name: string;
+    admin: boolean;
+    created?: string;
+    last_used?: string;
+    expires?: string;
+    ok: boolean;
+};
+
+export type TokenChanges = {
+    /**
+     * Another token in its place.
+     */
+    token?: string | null;
+    name?: string | null;
+    admin?: boolean | null;
+    /**
+     * null for never.
+     */
+    expires?: string | null;
+};
+
+export type TokenView = {
+    id: string;
+    /**
+     * In full where the file has it in clear; else how it begins.
+     */
+    token: string;
+    name: string;
+    admin: boolean;
+    created?: string;
+    last_used?: string;
+    expires?: string;
+};
+
+export type UserAdded = {
+    ok: boolean;
+    /**
+     * Of a session, when this is the first user: from now on everybody has to log in.
+     */
+    token?: string;
+};
+
+export type UserChanges = {
+    /**
+     * Ends all sessions of the user.
+     */
+    password?: string | null;
+    admin?: boolean | null;
+    /**
+     * Seconds; 0 for never, null for what is set for all users.
+     */
+    session_timeout?: number | null;
+};
+
+export type UserView = {
+    login: string;
+    admin: boolean;
+    /**
+     * Seconds without a request after which a session of this user ends; 0 for never.
+     */
+    session_timeout?: number;
+};
+
 export type WebSocketServer = {
     protocol: 'websocket';
     /**
@@ -661,6 +775,94 @@ export type GetDocsResponses = {
 };
 
 export type GetDocsResponse = GetDocsResponses[keyof GetDocsResponses];
+
+export type LoginData = {
+    body: Login;
+    path?: never;
+    query?: never;
+    url: '/api/login';
+};
+
+export type LoginErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * No credential, or one that is not valid (any more).
+     */
+    401: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * There is no such thing.
+     */
+    404: Error;
+    /**
+     * The body has more than 1 MiB.
+     */
+    413: Error;
+    /**
+     * The body is not application/json.
+     */
+    415: Error;
+    /**
+     * Too many attempts.
+     */
+    429: Error;
+    /**
+     * It cannot be done now.
+     */
+    503: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type LoginError = LoginErrors[keyof LoginErrors];
+
+export type LoginResponses = {
+    200: Session;
+};
+
+export type LoginResponse = LoginResponses[keyof LoginResponses];
+
+export type LogoutData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/logout';
+};
+
+export type LogoutErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * There is no such thing.
+     */
+    404: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type LogoutError = LogoutErrors[keyof LogoutErrors];
+
+export type LogoutResponses = {
+    200: Done;
+};
+
+export type LogoutResponse = LogoutResponses[keyof LogoutResponses];
 
 export type GetDocumentData = {
     body?: never;
@@ -788,6 +990,354 @@ export type GetStatusResponses = {
 };
 
 export type GetStatusResponse = GetStatusResponses[keyof GetStatusResponses];
+
+export type ListTokensData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/tokens';
+};
+
+export type ListTokensErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * No credential, or one that is not valid (any more).
+     */
+    401: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type ListTokensError = ListTokensErrors[keyof ListTokensErrors];
+
+export type ListTokensResponses = {
+    200: Array<TokenView>;
+};
+
+export type ListTokensResponse = ListTokensResponses[keyof ListTokensResponses];
+
+export type AddTokenData = {
+    body: NewToken;
+    path?: never;
+    query?: never;
+    url: '/api/tokens';
+};
+
+export type AddTokenErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * No credential, or one that is not valid (any more).
+     */
+    401: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * The body has more than 1 MiB.
+     */
+    413: Error;
+    /**
+     * The body is not application/json.
+     */
+    415: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type AddTokenError = AddTokenErrors[keyof AddTokenErrors];
+
+export type AddTokenResponses = {
+    201: TokenAdded;
+};
+
+export type AddTokenResponse = AddTokenResponses[keyof AddTokenResponses];
+
+export type RemoveTokenData = {
+    body?: never;
+    path: {
+        /**
+         * The id of the token, or the token itself.
+         */
+        token: string;
+    };
+    query?: never;
+    url: '/api/tokens/{token}';
+};
+
+export type RemoveTokenErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * No credential, or one that is not valid (any more).
+     */
+    401: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * There is no such thing.
+     */
+    404: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type RemoveTokenError = RemoveTokenErrors[keyof RemoveTokenErrors];
+
+export type RemoveTokenResponses = {
+    200: Done;
+};
+
+export type RemoveTokenResponse = RemoveTokenResponses[keyof RemoveTokenResponses];
+
+export type ChangeTokenData = {
+    body: TokenChanges;
+    path: {
+        /**
+         * The id of the token, or the token itself.
+         */
+        token: string;
+    };
+    query?: never;
+    url: '/api/tokens/{token}';
+};
+
+export type ChangeTokenErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * No credential, or one that is not valid (any more).
+     */
+    401: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * There is no such thing.
+     */
+    404: Error;
+    /**
+     * The body has more than 1 MiB.
+     */
+    413: Error;
+    /**
+     * The body is not application/json.
+     */
+    415: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type ChangeTokenError = ChangeTokenErrors[keyof ChangeTokenErrors];
+
+export type ChangeTokenResponses = {
+    200: Done;
+};
+
+export type ChangeTokenResponse = ChangeTokenResponses[keyof ChangeTokenResponses];
+
+export type ListUsersData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/users';
+};
+
+export type ListUsersErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * No credential, or one that is not valid (any more).
+     */
+    401: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type ListUsersError = ListUsersErrors[keyof ListUsersErrors];
+
+export type ListUsersResponses = {
+    200: Array<UserView>;
+};
+
+export type ListUsersResponse = ListUsersResponses[keyof ListUsersResponses];
+
+export type AddUserData = {
+    body: NewUser;
+    path?: never;
+    query?: never;
+    url: '/api/users';
+};
+
+export type AddUserErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * No credential, or one that is not valid (any more).
+     */
+    401: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * The body has more than 1 MiB.
+     */
+    413: Error;
+    /**
+     * The body is not application/json.
+     */
+    415: Error;
+    /**
+     * It cannot be done now.
+     */
+    503: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type AddUserError = AddUserErrors[keyof AddUserErrors];
+
+export type AddUserResponses = {
+    201: UserAdded;
+};
+
+export type AddUserResponse = AddUserResponses[keyof AddUserResponses];
+
+export type RemoveUserData = {
+    body?: never;
+    path: {
+        /**
+         * The login of the user.
+         */
+        login: string;
+    };
+    query?: never;
+    url: '/api/users/{login}';
+};
+
+export type RemoveUserErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * No credential, or one that is not valid (any more).
+     */
+    401: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * There is no such thing.
+     */
+    404: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type RemoveUserError = RemoveUserErrors[keyof RemoveUserErrors];
+
+export type RemoveUserResponses = {
+    200: Done;
+};
+
+export type RemoveUserResponse = RemoveUserResponses[keyof RemoveUserResponses];
+
+export type ChangeUserData = {
+    body: UserChanges;
+    path: {
+        /**
+         * The login of the user.
+         */
+        login: string;
+    };
+    query?: never;
+    url: '/api/users/{login}';
+};
+
+export type ChangeUserErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * No credential, or one that is not valid (any more).
+     */
+    401: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * There is no such thing.
+     */
+    404: Error;
+    /**
+     * The body has more than 1 MiB.
+     */
+    413: Error;
+    /**
+     * The body is not application/json.
+     */
+    415: Error;
+    /**
+     * It cannot be done now.
+     */
+    503: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type ChangeUserError = ChangeUserErrors[keyof ChangeUserErrors];
+
+export type ChangeUserResponses = {
+    200: Done;
+};
+
+export type ChangeUserResponse = ChangeUserResponses[keyof ChangeUserResponses];
 
 export type OpenMonitorData = {
     body?: never;

@@ -1,0 +1,94 @@
+import {
+  Flag,
+  IsLogin,
+  IsName,
+  IsPassword,
+  IsSecondsOrOff,
+  IsText,
+  IsTime,
+  IsToken,
+  Optional,
+} from '../config/rules.js';
+
+export class LoginDto {
+  @IsText() login!: string;
+  @IsPassword() password!: string;
+}
+
+/** A session, until it is logged out or idle for too long. */
+export class SessionDto {
+  /** Shown once. To be sent as `Authorization: Bearer`. */
+  token!: string;
+}
+
+/** It is done. */
+export class DoneDto {
+  ok!: true;
+}
+
+export class UserAddedDto extends DoneDto {
+  /** Of a session, when this is the first user: from now on everybody has to log in. */
+  token?: string;
+}
+
+/** A user as the list shows him; never with his password. */
+export class UserViewDto {
+  login!: string;
+  admin!: boolean;
+  /** Seconds without a request after which a session of this user ends; 0 for never. */
+  session_timeout?: number;
+}
+
+export class NewUserDto {
+  @IsLogin() login!: string;
+  /** In clear; or a hash made by `ser2tcp --hash-password`, which is stored as it is. */
+  @IsPassword() password!: string;
+  /** The first user always is one. */
+  @Optional() @Flag() admin?: boolean;
+  /** Seconds without a request after which a session of this user ends; 0 for never. */
+  @Optional() @IsSecondsOrOff() session_timeout?: number | null;
+}
+
+/** What is left out stays as it is. */
+export class UserChangesDto {
+  /** Ends all sessions of the user. */
+  @Optional() @IsPassword() password?: string;
+  @Optional() @Flag() admin?: boolean;
+  /** Seconds; 0 for never, null for what is set for all users. */
+  @Optional() @IsSecondsOrOff() session_timeout?: number | null;
+}
+
+/** An API token as the list shows it. */
+export class TokenViewDto {
+  id!: string;
+  /** In full where the file has it in clear; else how it begins. */
+  token!: string;
+  name!: string;
+  admin!: boolean;
+  created?: string;
+  last_used?: string;
+  expires?: string;
+}
+
+export class TokenAddedDto extends TokenViewDto {
+  ok!: true;
+}
+
+export class NewTokenDto {
+  /** Made by the server unless given. */
+  @Optional() @IsToken() token?: string;
+  @IsName() name!: string;
+  @Optional() @Flag() admin?: boolean;
+  /** From when on it is worth nothing. */
+  @Optional() @IsTime() expires?: string;
+}
+
+/** What is left out stays as it is. */
+export class TokenChangesDto {
+  /** Another token in its place. */
+  @Optional() @IsToken() token?: string;
+  @Optional() @IsName() name?: string;
+  @Optional() @Flag() admin?: boolean;
+  /** null for never. */
+  @Optional() @IsTime() expires?: string | null;
+}
