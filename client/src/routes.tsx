@@ -3,6 +3,7 @@ import { BASE } from './base.js';
 import { LoginPage } from './pages/login-page.js';
 import { NotFoundPage } from './pages/not-found-page.js';
 import { PortsPage } from './pages/ports/ports-page.js';
+import { TerminalPage } from './pages/terminal-page.js';
 import { Failed } from './shell/failed.js';
 import { Shell } from './shell/shell.js';
 
@@ -18,6 +19,9 @@ const routes: RouteObject[] = [
       { path: '*', element: <NotFoundPage /> },
     ],
   },
+  { path: 'xterm/*', element: <TerminalPage kind="xterm" />, errorElement: <Failed /> },
+  { path: 'raw/*', element: <TerminalPage kind="raw" />, errorElement: <Failed /> },
+  { path: 'monitor/*', element: <TerminalPage kind="monitor" />, errorElement: <Failed /> },
 ];
 
 export const router = createBrowserRouter(routes, { basename: BASE });

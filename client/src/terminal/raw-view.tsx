@@ -1,0 +1,44 @@
+import { type ReactNode, useState } from 'react';
+import { Recording } from './recording.js';
+import { SendBar } from './send-bar.js';
+import { SignalLamps } from './signal-lamps.js';
+import { TrafficView } from './traffic-view.js';
+import { useTerminalSocket } from './use-terminal-socket.js';
+
+interface Props {
+  name: string;
+  token?: string | undefined;
+  onToken: (token: string) => void;
+  lead?: ReactNode;
+}
+
+/** What is sent to and received from a WebSocket endpoint, byte by byte. */
+export default function RawView({ name, token, onToken, lead }: Props) {
+  const [recording] = useState(() => new Recording());
+  const socket = useTerminalSocket('raw', name, token, {
+    data: (bytes) => recording.append('rx', bytes, Date.now()),
+  });
+  const send = (bytes: Uint8Array<ArrayBuffer>) => {
+    if (!socket.send(bytes)) return false;
+    recording.append('tx', bytes, Date.now());
+    return true;
+  };
+  return (
+    <TrafficView
+      kind="raw"
+      name={name}
+      state={socket.state}
+      recording={recording}
+      onToken={onToken}
+      lead={lead}
+      signals={
+        <SignalLamps
+          signals={socket.signals}
+          set={(line, on) => socket.send(JSON.stringify({ [line]: on }))}
+        />
+      }
+    >
+      <SendBar send={send} ready={socket.state.state === 'open'} />
+    </TrafficView>
+  );
+}

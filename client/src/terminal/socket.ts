@@ -1,0 +1,106 @@
+import { serverUrl, socketUrl } from '../base.js';
+import { Backoff } from '../live/backoff.js';
+import { session } from '../session/session.js';
+
+export type SocketState =
+  | { state: 'connecting' }
+  | { state: 'open' }
+  /** Cut off or refused; it tries again by itself. */
+  | { state: 'waiting'; why: string }
+  | { state: 'refused'; why: 'unknown' | 'login' | 'other' };
+
+/** The server's: the session or token ended. */
+const SESSION_ENDED = 4401;
+/** What a header may hold (RFC 9110 section 5.6.2); another token has to go into the address. */
+const HEADER_TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+
+export interface SocketEvents {
+  state(state: SocketState): void;
+  data(bytes: Uint8Array<ArrayBuffer>): void;
+  text(text: string): void;
+}
+
+interface Target {
+  /** Below the console's root: `ws/device`. */
+  path: string;
+  /** What tells why it was refused: `api/status?endpoint=device`. */
+  probe: string;
+}
+
+/** A WebSocket that connects again whenever it is cut, until it is closed. */
+export class TerminalSocket {
+  #socket: WebSocket | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+  readonly #backoff = new Backoff();
+  readonly #unsubscribe: () => void;
+
+  /** @param ownToken of the endpoint; else the session's counts */
+  constructor(
+    private readonly target: Target,
+    private readonly events: SocketEvents,
+    private readonly ownToken?: string,
+  ) {
+    this.#unsubscribe = session.subscribe(() => {
+      if (session.token() && this.#socket?.readyState !== WebSocket.OPEN) this.#connect();
+    });
+    this.#connect();
+  }
+
+  send(data: Uint8Array<ArrayBuffer> | string): boolean {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(data);
+    return true;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#unsubscribe();
+    clearTimeout(this.#timer);
+    this.#socket?.close(1000);
+  }
+
+  #connect(): void {
+    clearTimeout(this.#timer);
+    this.#socket?.close();
+    const token = this.ownToken ?? session.token();
+    const url = socketUrl(this.target.path);
+    const inHeader = token !== undefined && HEADER_TOKEN.test(token);
+    if (token !== undefined && !inHeader) url.searchParams.set('token', token);
+    const socket = new WebSocket(url, inHeader ? [`bearer.${token}`] : []);
+    socket.binaryType = 'arraybuffer';
+    this.#socket = socket;
+    let opened = false;
+    this.events.state({ state: 'connecting' });
+    socket.addEventListener('open', () => {
+      opened = true;
+      this.events.state({ state: 'open' });
+    });
+    socket.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer | string>) => {
+      if (typeof data === 'string') return this.events.text(data);
+      this.#backoff.reset();
+      return this.events.data(new Uint8Array(data));
+    });
+    socket.addEventListener('close', ({ code, reason }) => {
+      if (this.#closed || socket !== this.#socket) return;
+      if (code === SESSION_ENDED && !this.ownToken) session.refused(token);
+      if (opened) this.events.state({ state: 'waiting', why: reason });
+      else void this.#explain(token);
+      this.#timer = setTimeout(() => this.#connect(), this.#backoff.next());
+    });
+  }
+
+  /** A browser does not tell a page why a WebSocket was refused; an ordinary request gets the same answer. */
+  async #explain(token: string | undefined): Promise<void> {
+    const response = await fetch(serverUrl(this.target.probe), {
+      headers: token ? { Authorization: `Bearer ${token}` } : {},
+    }).catch(() => undefined);
+    if (this.#closed || this.#socket?.readyState === WebSocket.OPEN) return;
+    if (!response || response.status >= 500) this.events.state({ state: 'waiting', why: '' });
+    else if (response.status === 404) this.events.state({ state: 'refused', why: 'unknown' });
+    else if (response.status === 401) {
+      this.events.state({ state: 'refused', why: 'login' });
+      if (!this.ownToken) session.refused(token);
+    } else this.events.state({ state: 'refused', why: 'other' });
+  }
+}

@@ -1,0 +1,109 @@
+import { Menu, SegmentedControl, Text, TextInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconDownload, IconEraser, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
+import { type ReactNode, useMemo, useState } from 'react';
+import { texts } from '../texts/texts.js';
+import { bytes } from '../util/format.js';
+import { ConnectionState, ConnectionTrouble } from './connection-state.js';
+import type { Direction, Recording } from './recording.js';
+import { asJsonLines, asText, download } from './save.js';
+import type { SocketState } from './socket.js';
+import classes from './terminal.module.css';
+import { Tool } from './tool.js';
+import { TrafficLog } from './traffic-log.js';
+import type { Kind } from './use-terminal-socket.js';
+
+interface Props {
+  kind: Kind;
+  name: string;
+  state: SocketState;
+  recording: Recording;
+  onToken: (token: string) => void;
+  lead?: ReactNode;
+  signals?: ReactNode;
+  children?: ReactNode;
+}
+
+/** What the hex view and the monitor have in common: bytes both ways, filtered, paused, saved. */
+export function TrafficView({ kind, name, state, recording, onToken, lead, signals, children }: Props) {
+  const [dir, setDir] = useState<Direction | 'both'>('both');
+  const [search, setSearch] = useState('');
+  const [paused, setPaused] = useState(false);
+  const [count, setCount] = useState(0);
+  const filter = useMemo(() => ({ dir, search }), [dir, search]);
+  const save = (make: typeof asText, ending: string) => {
+    if (recording.dropped > 0) notifications.show({ message: texts.terminal.savedPart });
+    void make(recording.entries).then((blob) => download(blob, name, ending));
+  };
+  return (
+    <section className={classes.view} aria-label={texts.terminal.log(name)}>
+      <div className={classes.bar}>
+        {lead}
+        <ConnectionState state={state} />
+        {signals}
+        <div className={classes.tools}>
+          <SegmentedControl
+            size="xs"
+            aria-label={texts.terminal.filter}
+            value={dir}
+            onChange={setDir}
+            data={[
+              { value: 'both', label: texts.terminal.both },
+              { value: 'rx', label: texts.terminal.rxShort },
+              { value: 'tx', label: texts.terminal.txShort },
+            ]}
+          />
+          <TextInput
+            size="xs"
+            w={150}
+            aria-label={texts.terminal.searchBytes}
+            placeholder={texts.terminal.searchBytes}
+            value={search}
+            onChange={(event) => setSearch(event.currentTarget.value)}
+          />
+          <Tool
+            icon={paused ? IconPlayerPlay : IconPlayerPause}
+            label={paused ? texts.terminal.resume : texts.terminal.pause}
+            pressed={paused}
+            onClick={() => setPaused(!paused)}
+          />
+          <Tool icon={IconEraser} label={texts.terminal.clear} onClick={() => recording.clear()} />
+          <SaveMenu save={save} />
+        </div>
+      </div>
+      <div className={classes.body}>
+        <TrafficLog
+          recording={recording}
+          filter={filter}
+          paused={paused}
+          label={texts.terminal.log(name)}
+          onCount={setCount}
+        />
+        <ConnectionTrouble state={state} kind={kind} name={name} onToken={onToken} />
+      </div>
+      <div className={classes.foot}>
+        {children}
+        <Text size="xs" c="dimmed" className="live" ml="auto">
+          {search || dir !== 'both' ? `${texts.terminal.matches(count)} · ` : ''}
+          {texts.terminal.totals(bytes(recording.totals.rx), bytes(recording.totals.tx))}
+        </Text>
+      </div>
+    </section>
+  );
+}
+
+function SaveMenu({ save }: { save: (make: typeof asText, ending: string) => void }) {
+  return (
+    <Menu>
+      <Menu.Target>
+        <span>
+          <Tool icon={IconDownload} label={texts.terminal.save} onClick={() => {}} />
+        </span>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={() => save(asText, 'txt')}>{texts.terminal.saveText}</Menu.Item>
+        <Menu.Item onClick={() => save(asJsonLines, 'jsonl')}>{texts.terminal.saveJson}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
