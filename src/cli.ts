@@ -1,11 +1,13 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { LOG_FORMATS, type LogFormat } from './log-line.js';
 
 /** What the command line asks for. */
 export type Task =
-  | { do: 'serve'; config?: string; verbosity: number }
+  | { do: 'serve'; config?: string; verbosity: number; logFormat: LogFormat }
+  | { do: 'check'; config?: string }
   | { do: 'list-usb' }
   | { do: 'hash-password'; password: string }
   | { do: 'exit'; status: number };
@@ -19,6 +21,15 @@ export const defaultConfigPath = () => join(homedir(), '.config', 'ser2tcp', 'co
 const version = () =>
   (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string })
     .version;
+
+interface Options {
+  verbose: number;
+  logFormat: LogFormat;
+  usb?: boolean;
+  hashPassword?: string;
+  config?: string;
+  check?: boolean;
+}
 
 /** Reads the arguments; help, version and mistakes are printed here. */
 export function parseArguments(args: readonly string[]): Task {
@@ -38,6 +49,12 @@ export function parseArguments(args: readonly string[]): Task {
       'Hash password for config file and exit; - reads it from standard input',
     )
     .option('-c, --config <CONFIG>', 'configuration in JSON format (default: ~/.config/ser2tcp/config.json)')
+    .option('--check', 'Check the configuration, say what it would serve, and exit')
+    .addOption(
+      new Option('--log-format <FORMAT>', 'how lines of the log are written')
+        .choices(LOG_FORMATS)
+        .default('text'),
+    )
     .allowExcessArguments(false)
     .exitOverride();
   try {
@@ -46,12 +63,10 @@ export function parseArguments(args: readonly string[]): Task {
     if (!(error instanceof CommanderError)) throw error;
     return { do: 'exit', status: error.exitCode === 0 ? 0 : USAGE_STATUS };
   }
-  const options = program.opts<{ verbose: number; usb?: boolean; hashPassword?: string; config?: string }>();
-  if (options.usb) return { do: 'list-usb' };
-  if (options.hashPassword !== undefined) return { do: 'hash-password', password: options.hashPassword };
-  return {
-    do: 'serve',
-    verbosity: options.verbose,
-    ...(options.config !== undefined && { config: options.config }),
-  };
+  const { usb, hashPassword, config, check, verbose, logFormat } = program.opts<Options>();
+  const named = config !== undefined && { config };
+  if (usb) return { do: 'list-usb' };
+  if (hashPassword !== undefined) return { do: 'hash-password', password: hashPassword };
+  if (check) return { do: 'check', ...named };
+  return { do: 'serve', verbosity: verbose, logFormat, ...named };
 }

@@ -1,5 +1,8 @@
 import { ConsoleLogger, LogLevel } from '@nestjs/common';
 import { createWriteStream } from 'node:fs';
+import { type LogEvent, type LogFormat, lineMaker } from './log-line.js';
+import { isLogRecord } from './log-record.js';
+import { LogRepeats } from './log-repeats.js';
 
 /** What is shown without `-v` and with one; more of them show everything, as in the document. */
 const LEVELS: readonly LogLevel[][] = [
@@ -7,15 +10,6 @@ const LEVELS: readonly LogLevel[][] = [
   ['fatal', 'error', 'warn', 'log'],
 ];
 const ALL: readonly LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'];
-const NAMES: Record<LogLevel, string> = {
-  fatal: 'FATAL',
-  error: 'ERROR',
-  warn: 'WARNING',
-  log: 'INFO',
-  debug: 'DEBUG',
-  verbose: 'DEBUG',
-};
-
 const STDERR = 2;
 /** Bytes of log that may wait for whoever reads it. */
 const WAITING_BYTES = 1024 * 1024;
@@ -28,10 +22,13 @@ const FLUSH_MS = 500;
  */
 export class Log extends ConsoleLogger {
   readonly #out = createWriteStream('', { fd: STDERR, autoClose: false });
+  readonly #repeats = new LogRepeats<LogEvent>((event, repeated) => this.#write({ ...event, repeated }));
+  readonly #lineOf: (event: LogEvent) => string;
   #dropped = 0;
 
-  constructor(verbosity: number) {
+  constructor(verbosity: number, format: LogFormat = 'text') {
     super({ logLevels: [...(LEVELS[verbosity] ?? ALL)], colors: false });
+    this.#lineOf = lineMaker(format, STDERR);
     // Whoever read it may go away; the server stays.
     this.#out.on('error', () => {});
     this.#out.on('drain', () => this.#tellDropped());
@@ -39,6 +36,7 @@ export class Log extends ConsoleLogger {
 
   /** Resolves when everything is written, or after a while. */
   async flush(): Promise<void> {
+    this.#repeats.flush();
     if (this.#out.writableLength === 0) return;
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
@@ -48,23 +46,37 @@ export class Log extends ConsoleLogger {
     clearTimeout(timer);
   }
 
-  protected override printMessages(messages: unknown[], context = '', level: LogLevel = 'log'): void {
+  protected override printMessages(
+    messages: unknown[],
+    context = '',
+    level: LogLevel = 'log',
+    _stream?: 'stdout' | 'stderr',
+    stack?: unknown,
+  ): void {
     for (const message of messages) {
-      // Names and paths come from clients and devices: a line stays one line.
-      const text = String(message).replace(/[\u0000-\u001f\u007f]+/g, ' ');
-      this.#write(`${NAMES[level]} ${context ? `[${context}] ` : ''}${text}`);
+      const event: LogEvent = {
+        level,
+        context,
+        text: String(message),
+        ...(isLogRecord(message) && { record: message }),
+        ...(typeof stack === 'string' && { stack }),
+      };
+      if (this.#repeats.admits(`${level} ${context} ${event.text}`, event)) this.#write(event);
     }
   }
 
-  #write(line: string): void {
+  /** It stands in the line. */
+  protected override printStackTrace(): void {}
+
+  #write(event: LogEvent): void {
     if (this.#out.writableLength > WAITING_BYTES) this.#dropped++;
-    else this.#out.write(`${new Date().toISOString()} ${line}\n`);
+    else this.#out.write(`${this.#lineOf(event)}\n`);
   }
 
   #tellDropped(): void {
     const dropped = this.#dropped;
     this.#dropped = 0;
-    if (dropped > 0)
-      this.#write(`${NAMES.warn} ${dropped} lines of this log were dropped, since nobody read it`);
+    const text = `${dropped} lines of this log were dropped, since nobody read it`;
+    if (dropped > 0) this.#write({ level: 'warn', context: '', text });
   }
 }

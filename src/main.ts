@@ -30,6 +30,15 @@ async function main(): Promise<void> {
       console.log(await hashPassword(password));
       return;
     }
+    case 'check': {
+      const [{ ConfigFile }, { checkFile }] = await Promise.all([
+        import('./config/config-file.js'),
+        import('./check-file.js'),
+      ]);
+      const faults = await checkFile(new ConfigFile(task.config ?? defaultConfigPath()));
+      if (faults > 0) process.exitCode = USAGE_STATUS;
+      return;
+    }
     case 'serve': {
       holdYoungHeap();
       const [{ ConfigFile }, { ensureDefaultConfig }, { serve }] = await Promise.all([
@@ -40,7 +49,8 @@ async function main(): Promise<void> {
       const file = new ConfigFile(task.config ?? defaultConfigPath());
       const made = task.config === undefined ? await ensureDefaultConfig(file) : undefined;
       if (made) console.log(`Made ${file.path} with an HTTP server at ${made}`);
-      await serve(file, task.verbosity);
+      await serve(file, task);
+      return;
     }
   }
 }

@@ -8,17 +8,24 @@ import { issueText } from './config/issues.js';
 import { Express } from './http/express.js';
 import { Life } from './life.js';
 import { Log } from './log.js';
+import type { LogFormat } from './log-line.js';
 import { releaseYoungHeap } from './young-heap.js';
+
+/** How much is logged, and how. */
+export interface LogOptions {
+  readonly verbosity: number;
+  readonly logFormat: LogFormat;
+}
 
 /**
  * Runs the server until a signal ends the process.
  * @throws ConfigUnreadable, ConfigInvalid before anything is opened
  */
-export async function serve(file: ConfigFile, verbosity: number): Promise<void> {
+export async function serve(file: ConfigFile, { verbosity, logFormat }: LogOptions): Promise<void> {
   const { config, locate } = await file.read();
   // Whoever read the log may go away; the server stays.
   process.stderr.on('error', () => {});
-  const logger = new Log(verbosity);
+  const logger = new Log(verbosity, logFormat);
   const app = await NestFactory.create(AppModule.with(file, config), new Express(), {
     logger: verbosity > 1 ? logger : false,
     abortOnError: false,

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
+import type { LogRecord } from '../log-record.js';
 import { clientOf } from '../net/request-client.js';
 import type { Caller } from './caller.js';
 
@@ -8,7 +9,7 @@ export type AuditDetails = Readonly<Record<string, unknown>>;
 const log = new Logger('audit');
 
 /** What was done, by whom and from where. As text it is one line of `key=value` pairs; a log in JSON keeps the fields. */
-export class AuditRecord {
+export class AuditRecord implements LogRecord {
   constructor(
     readonly what: string,
     readonly by: string,
@@ -17,9 +18,17 @@ export class AuditRecord {
     readonly details: AuditDetails = {},
   ) {}
 
-  toString(): string {
+  get message(): string {
+    return this.what;
+  }
+
+  get fields(): AuditDetails {
     const { by, as, from, details } = this;
-    const pairs = Object.entries({ by, as, from, ...details }).filter(([, value]) => value !== undefined);
+    return { by, as, from, ...details };
+  }
+
+  toString(): string {
+    const pairs = Object.entries(this.fields).filter(([, value]) => value !== undefined);
     return [`${this.what}:`, ...pairs.map(([key, value]) => `${key}=${shown(value)}`)].join(' ');
   }
 }

@@ -58,8 +58,8 @@ export class ConfigReload {
       if (!read && asked) this.#log.log(`${asked}: ${path} is what runs`);
       for (const notice of read?.config.notices ?? []) this.#log.log(issueText(notice, read?.locate(notice)));
     } catch (error) {
-      for (const line of sentence(error).split('\n')) this.#log.error(`${path} is not used: ${line}`);
-      this.#log.error(`what ran before ${path} was edited runs on`);
+      for (const line of sentence(error).split('\n'))
+        this.#log.error(`${path} was edited and is not used: ${line}; what ran before runs on`);
     }
   }
 

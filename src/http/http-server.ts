@@ -1,10 +1,10 @@
-import { Logger } from '@nestjs/common';
 import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { HttpDto } from '../config/config.dto.js';
 import { sentence } from '../errors.js';
+import { PlaceLog } from '../log-record.js';
 import { setArrival } from '../net/arrival.js';
 import { NetworkSet } from '../net/ip-filter.js';
 import { boundAddress, listen, ListenFailed } from '../net/net-server.js';
@@ -43,7 +43,7 @@ export function serverOf(request: IncomingMessage): HttpServer {
 
 /** One `http` entry of the configuration: listens, or tries to, and hands requests on. */
 export class HttpServer {
-  readonly #log: Logger;
+  readonly #log: PlaceLog;
   #server: Server | undefined;
   #watch: TlsWatch | undefined;
   #retry: NodeJS.Timeout | undefined;
@@ -57,7 +57,7 @@ export class HttpServer {
     readonly settings: HttpDto,
     private readonly handlers: HttpHandlers,
   ) {
-    this.#log = new Logger(settings.name ?? path);
+    this.#log = new PlaceLog({ http: settings.name ?? path });
     setMaxListeners(0, this.closing);
   }
 

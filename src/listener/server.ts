@@ -1,8 +1,8 @@
-import { Logger } from '@nestjs/common';
 import type { Duplex } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
 import { AnyServerDto, OnLimit, SocketServerDto } from '../config/server.dto.js';
 import { sentence } from '../errors.js';
+import { PlaceLog } from '../log-record.js';
 import { Admission } from '../net/admission.js';
 import { ClientCounts, type RefusalCause } from '../net/client-counts.js';
 import type { ClientAddress } from '../net/net-server.js';
@@ -42,8 +42,12 @@ export class Server {
   }
 
   /** Named by what the port is called now. */
-  get #log(): Logger {
-    return new Logger(`${this.port.label} ${this.settings.protocol}`);
+  get #log(): PlaceLog {
+    return new PlaceLog(this.#place);
+  }
+
+  get #place() {
+    return { port: this.port.label, server: this.settings.protocol };
   }
 
   get connections(): readonly Connection[] {
@@ -144,7 +148,7 @@ export class Server {
       codec,
       settings: this.settings,
       port: this.port,
-      log: () => this.#log,
+      log: () => new PlaceLog({ ...this.#place, connection: connection.id, client: from.text }),
       refused: (reason) => this.#refuse(from, reason, 'device'),
       dropped: (cause) => {
         this.counts.drop(cause);

@@ -1,9 +1,9 @@
-import { Logger } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import type { Farewell, OutputLines } from '../protocol/codec.js';
 import type { OnLimit } from '../config/server.dto.js';
 import type { SerialDto } from '../config/serial.dto.js';
 import { sentence } from '../errors.js';
+import { PlaceLog } from '../log-record.js';
 import { checkAvailable } from './device-access.js';
 import { LOOP_PATH } from './loop-device.js';
 import { FanOut, Receiver } from './fan-out.js';
@@ -83,7 +83,7 @@ export class SerialPort {
   /** Clients that wait until the device has drained. */
   readonly #waiting = new Set<PortClient>();
   readonly #fanOut = new FanOut();
-  #log: Logger;
+  #log: PlaceLog;
   #link: Link = { state: 'closed' };
   #life: 'serving' | 'stopping' | 'removed' = 'serving';
   #whenDrained: (() => void) | undefined;
@@ -94,7 +94,7 @@ export class SerialPort {
     private readonly findDevice: (serial: SerialDto) => Promise<string>,
     private readonly changes = new PortChanges(),
   ) {
-    this.#log = new Logger(setup.label);
+    this.#log = new PlaceLog({ port: setup.label });
   }
 
   get label(): string {
@@ -212,7 +212,7 @@ export class SerialPort {
   async update(setup: PortSetup): Promise<void> {
     const previous = this.setup;
     this.setup = setup;
-    if (setup.label !== previous.label) this.#log = new Logger(setup.label);
+    if (setup.label !== previous.label) this.#log = new PlaceLog({ port: setup.label });
     this.changed();
     if (isDeepStrictEqual(setup.serial, previous.serial)) return;
     if (this.#link.state === 'opening') await this.#link.done.catch(() => {});

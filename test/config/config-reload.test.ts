@@ -78,7 +78,9 @@ describe('a file that is edited while the program runs', () => {
     const server = await startServer({ ports: [port('kept')] });
     const client = await connectTcp(server.tcpPort());
     await writeFile(server.path, text);
-    await server.log.line(/ERROR \[configuration\] what ran before \S+config\.json was edited runs on/);
+    await server.log.line(
+      /ERROR \[configuration\] \S+config\.json was edited and is not used: .+; what ran before runs on$/,
+    );
     const told = server.log.lines.filter((line) => line.includes(' is not used: ')).join('\n');
     for (const mistake of mistakes) expect(told).toContain(mistake);
     expect(told.split('\n')).toHaveLength(mistakes.length);

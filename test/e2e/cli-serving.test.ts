@@ -189,7 +189,7 @@ describeWith(['socat'], 'what is missing at the start', () => {
     const pty = await openPty();
     await symlink(pty.path, tty);
     const client = await connectTcp(ofTty);
-    await program.said(/\/tty tcp\] connected /);
+    await program.said(/\/tty tcp c\d+\] connected /);
     pty.send.write('from the device');
     expect(await client.got.text(15)).toBe('from the device');
     client.socket.destroy();

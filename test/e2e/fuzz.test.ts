@@ -231,7 +231,7 @@ describeWith(['socat', 'openssl'], '10 MiB of random bytes', () => {
       pty.got.on('data', (chunk: Buffer) => (arrived += chunk.length));
       // It keeps the device open, whose opening is another matter.
       connect(way).resume();
-      await program.said(/\[target \S+\] connected /);
+      await program.said(/\[target \S+ c\d+\] connected /);
       let rounds = 0;
       let late: number;
       do {

@@ -38,7 +38,7 @@ export class GuestServer {
   async join(port: string): Promise<Client> {
     const log = this.logFromNow();
     const client = await this.#connect(port);
-    await log.said(new RegExp(`\\[${port} \\w+\\] connected `));
+    await log.said(new RegExp(`\\[${port} \\w+ c\\d+\\] connected `));
     return client;
   }
 

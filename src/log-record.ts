@@ -1,0 +1,51 @@
+import { Logger } from '@nestjs/common';
+
+/** A message with fields for a log in JSON; as text it is what `toString` makes of it. */
+export interface LogRecord {
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+  toString(): string;
+}
+
+export function isLogRecord(message: unknown): message is LogRecord {
+  return typeof message === 'object' && message !== null && 'fields' in message && 'message' in message;
+}
+
+/** Where something happens, from the port to the client. */
+export interface Place {
+  readonly port?: string;
+  /** The protocol of the server. */
+  readonly server?: string;
+  /** The id of the connection. */
+  readonly connection?: string;
+  readonly client?: string;
+  readonly http?: string;
+}
+
+/** A logger whose every line says where it comes from, in JSON as fields. */
+export class PlaceLog extends Logger {
+  constructor(private readonly place: Place) {
+    const { port, server, connection, http } = place;
+    super([port, server, connection, http].filter((part) => part !== undefined).join(' '));
+  }
+
+  override log(message: string): void {
+    super.log(this.#record(message));
+  }
+
+  override warn(message: string): void {
+    super.warn(this.#record(message));
+  }
+
+  override error(message: string): void {
+    super.error(this.#record(message));
+  }
+
+  override debug(message: string): void {
+    super.debug(this.#record(message));
+  }
+
+  #record(message: string): LogRecord {
+    return { message, fields: { ...this.place }, toString: () => message };
+  }
+}

@@ -1,0 +1,124 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { configFile, endPrograms, Program } from '../support/program.js';
+
+afterEach(endPrograms);
+
+describe('--check', () => {
+  it('says what would be served, in a line for each port, server and http entry, and no secret', async () => {
+    const path = await configFile({
+      ports: [
+        {
+          name: 'console',
+          max_connections: 3,
+          serial: { port: '/dev/ttyUSB0', baudrate: 115200, parity: 'EVEN', rtscts: true },
+          servers: [
+            { protocol: 'tcp', address: '::1', port: 10001, control: { rts: true }, data: false },
+            {
+              protocol: 'telnet',
+              address: '0.0.0.0',
+              port: 10002,
+              allow: ['10.0.0.0/8'],
+              max_connections: 1,
+            },
+            { protocol: 'socket', address: '/run/x.sock', mode: '660' },
+            { protocol: 'websocket', endpoint: 'console', token: 'secret' },
+          ],
+        },
+        { serial: { match: { vid: '0x0403', serial_number: 'A*' } } },
+      ],
+      http: [{ name: 'main', port: 8080, deny: ['10.0.0.1'] }],
+      tokens: [{ token: 'secret', admin: true }],
+      extra: 1,
+    });
+    expect(await new Program(['--check', '-c', path]).ended).toEqual({
+      status: 0,
+      stderr: '',
+      stdout: [
+        'port console: /dev/ttyUSB0, 115200 8E1, rtscts, at most 3 clients',
+        '  tcp [::1]:10001, modem lines, no data',
+        '  telnet 0.0.0.0:10002, from 10.0.0.0/8, at most 1 client',
+        '  socket /run/x.sock, mode 660',
+        '  websocket /ws/console',
+        'port USB device with vid 0x0403, serial_number A*, 9600 8N1',
+        'http main: http://127.0.0.1:8080, not from 10.0.0.1',
+        'accounts: 0 users, 1 token',
+        'note: extra: unknown setting (line 1, column 607)',
+        '',
+      ].join('\n'),
+    });
+  });
+
+  it('names every mistake and its place, with status 2, and opens nothing', async () => {
+    const path = await configFile(`{"ports": [
+  {"serial": {"port": "loop://"}, "servers": [
+    {"protocol": "tcp", "address": "127.0.0.1", "port": 1},
+    {"protocol": "udp"}]},
+  {"serial": {"baudrat": 1}, "servers": [{"protocol": "tcp", "address": "127.0.0.1", "port": 2}]}],
+ "http": [{"port": 443, "ssl": {"certfile": "/nowhere.crt", "keyfile": "/nowhere.key"}}]}`);
+    const { status, stdout, stderr } = await new Program(['--check', '-c', path]).ended;
+    expect(status).toBe(2);
+    expect(stdout.split('\n')).toEqual([
+      'port loop://, 9600 8N1',
+      '  tcp 127.0.0.1:1',
+      '  ports[0].servers[1]: not served',
+      'ports[1]: not served',
+      '  ports[1].servers[0]: not served',
+      'http: https://127.0.0.1:443, certificate /nowhere.crt',
+      'accounts: none, so whoever gets in may do all',
+      '',
+    ]);
+    expect(stderr.split('\n')).toEqual([
+      'ser2tcp: ports[0].servers[1].protocol: must be one of tcp, telnet, ssl, websocket, socket (line 4, column 6)',
+      'ser2tcp: ports[1].serial.baudrat: unknown setting (line 5, column 15)',
+      'ser2tcp: ports[1].serial: needs "port", or "match" with at least one attribute (line 5, column 4)',
+      'ser2tcp: http[0].ssl: Cannot use certfile /nowhere.crt: there is no such file (line 6, column 25)',
+      '',
+    ]);
+  });
+
+  it.each<[string, string, string]>([
+    ['no JSON', '{', 'ser2tcp: FILE is not JSON: close brace expected at line 1, column 2\n'],
+    ['a mistake in users', '{"users": 1}', 'ser2tcp: users: must be a list in brackets (line 1, column 2)\n'],
+  ])('%s: status 2', async (_what, text, stderr) => {
+    const path = await configFile(text);
+    const ended = await new Program(['--check', '-c', path]).ended;
+    expect(ended).toEqual({ status: 2, stdout: '', stderr: stderr.replace('FILE', path) });
+  });
+});
+
+describe('--log-format json', () => {
+  it('writes an object a line, with the port, server and connection', async () => {
+    const path = await configFile({
+      ports: [
+        {
+          name: 'a port',
+          serial: { port: '/nowhere' },
+          servers: [{ protocol: 'tcp', address: '127.0.0.1', port: 0, deny: ['127.0.0.1'] }],
+        },
+      ],
+    });
+    const program = new Program(['-v', '--log-format', 'json', '-c', path]);
+    await program.said(/serving /);
+    program.child.kill('SIGTERM');
+    const { stderr } = await program.ended;
+    const lines = stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines).toContainEqual({
+      time: expect.any(String),
+      level: 'info',
+      context: 'a port tcp',
+      message: expect.stringMatching(/^listening on 127\.0\.0\.1:\d+$/),
+      port: 'a port',
+      server: 'tcp',
+    });
+    expect(lines).toContainEqual(expect.objectContaining({ level: 'warning', context: 'ports' }));
+  });
+
+  it('is one of two', async () => {
+    const { status, stderr } = await new Program(['--log-format', 'xml']).ended;
+    expect(status).toBe(2);
+    expect(stderr).toContain('Allowed choices are text, json.');
+  });
+});
