@@ -99,6 +99,13 @@ export const IsSecondsOrOff = rule(
   'must be a number of seconds; 0 switches it off',
   { type: 'number', minimum: 0, maximum: MAX_SECONDS },
 );
+/** Linux rounds shorter ones up, and nobody means longer ones. */
+export const IsBreakMs = rule(
+  'isBreakMs',
+  (value) => Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= 5000,
+  'must be a whole number of milliseconds, 1 to 5000',
+  { type: 'integer', minimum: 1, maximum: 5000 },
+);
 export const IsTimeout = rule(
   'isTimeout',
   (value) => typeof value === 'number',

@@ -21,7 +21,7 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 /** `ports[0]` and `serial` make `ports[0].serial`; an index makes `[0]`. */
-const below = (path: string, key: string) =>
+export const below = (path: string, key: string) =>
   /^\d+$/.test(key) ? `${path}[${key}]` : path ? `${path}.${key}` : key;
 
 /** Checks one entry against its class; `handled` are keys that are checked elsewhere. */

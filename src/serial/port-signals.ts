@@ -25,14 +25,14 @@ export class PortSignals {
   readonly #queue: WriteQueue;
   readonly #log: () => Logger;
   /** Line commands that wait for their place among the data. */
-  #commands: Promise<void> = Promise.resolve();
+  #commands: Promise<unknown> = Promise.resolve();
   readonly #pending = new Set<() => void>();
   readonly #asking = new Set<SignalWatcher>();
   #last: Signals | undefined;
   #timer: NodeJS.Timeout | undefined;
   #breaks = 0;
   /** The command that is under way. */
-  #running: Promise<void> | undefined;
+  #running: Promise<unknown> | undefined;
   #endBreak: (() => void) | undefined;
   #lineless = false;
   #breakless = false;
@@ -77,10 +77,13 @@ export class PortSignals {
     });
   }
 
-  /** Sets lines when the data before has left the device; then tells everybody who watches. */
-  set(lines: OutputLines): Promise<void> {
+  /**
+   * Sets lines when the data before has left the device; then tells everybody who watches.
+   * @returns whether the device took them
+   */
+  set(lines: OutputLines): Promise<boolean> {
     // Known to be in vain, it is not worth a place in the queue.
-    if (this.#lineless) return Promise.resolve();
+    if (this.#lineless) return Promise.resolve(false);
     const done = this.#inPlace(async () => {
       await this.#device.setLines(lines);
       if (!this.#closed) this.#tellAll(await this.#read(), 'asked');
@@ -89,11 +92,12 @@ export class PortSignals {
     return done;
   }
 
-  /** A break of so many milliseconds, at most 5000, in its place among the data. */
-  sendBreak(ms: number): Promise<void> {
-    if (this.#breaks >= WAITING_BREAKS) return Promise.resolve();
+  /** A break of so many milliseconds, at most 5000, in its place among the data; @returns whether there was one */
+  async sendBreak(ms: number): Promise<boolean> {
+    if (this.#breaks >= WAITING_BREAKS) return false;
     this.#breaks++;
-    return this.#inPlace(async () => {
+    let sent = false;
+    await this.#inPlace(async () => {
       this.#breaks--;
       try {
         await this.#device.setBreak(true);
@@ -102,12 +106,14 @@ export class PortSignals {
           setTimeout(resolve, Math.min(ms, BREAK_LIMIT_MS));
         });
         await this.#device.setBreak(false);
+        sent = true;
       } catch (error) {
         if (!this.#breakless)
           this.#log().warn(`${this.#device.path} cannot send a break: ${sentence(error)}`);
         this.#breakless = true;
       }
     });
+    return sent;
   }
 
   /** The device is about to be closed: a break ends, and what still waits is given up. */
@@ -120,24 +126,30 @@ export class PortSignals {
     await this.#running;
   }
 
-  #inPlace(command: () => Promise<void>): Promise<void> {
+  /** @returns whether it was done */
+  #inPlace(command: () => Promise<void>): Promise<boolean> {
     return new Promise((resolve) => {
-      this.#pending.add(resolve);
+      const giveUp = () => resolve(false);
+      this.#pending.add(giveUp);
       this.#queue.do(async () => {
-        this.#running = this.#run(command);
-        await this.#running;
-        this.#pending.delete(resolve);
-        resolve();
+        const run = this.#run(command);
+        this.#running = run;
+        const done = await run;
+        this.#pending.delete(giveUp);
+        resolve(done);
       });
     });
   }
 
-  async #run(command: () => Promise<void>): Promise<void> {
+  async #run(command: () => Promise<void>): Promise<boolean> {
     try {
       await this.#device.drain();
-      if (!this.#closed) await command();
+      if (this.#closed) return false;
+      await command();
+      return true;
     } catch (error) {
       this.#without(error);
+      return false;
     }
   }
 

@@ -1,10 +1,14 @@
 import { Module } from '@nestjs/common';
+import { LinesService } from './lines.service.js';
 import { openDevice } from './open-device.js';
+import { PortsController } from './ports.controller.js';
+import { PortsService } from './ports.service.js';
 import { OPEN_DEVICE } from './serial-device.js';
 import { SerialService } from './serial.service.js';
 
 @Module({
-  providers: [SerialService, { provide: OPEN_DEVICE, useValue: openDevice }],
+  controllers: [PortsController],
+  providers: [SerialService, PortsService, LinesService, { provide: OPEN_DEVICE, useValue: openDevice }],
   exports: [SerialService],
 })
 export class SerialModule {}

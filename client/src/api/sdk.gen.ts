@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, Options as Options2, TDataShape } from './client/index.js';
-import type { AddTokenData, AddTokenErrors, AddTokenResponses, AddUserData, AddUserErrors, AddUserResponses, ChangeTokenData, ChangeTokenErrors, ChangeTokenResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, DetectDevicesData, DetectDevicesErrors, DetectDevicesResponses, GetDocsData, GetDocsErrors, GetDocsResponses, GetDocumentData, GetDocumentErrors, GetDocumentResponses, GetSignalsData, GetSignalsErrors, GetSignalsResponses, GetStatusData, GetStatusErrors, GetStatusResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, OpenEndpointData, OpenEndpointErrors, OpenEndpointResponses, OpenMonitorData, OpenMonitorErrors, OpenMonitorResponses, RemoveTokenData, RemoveTokenErrors, RemoveTokenResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses } from './types.gen.js';
+import type { AddPortData, AddPortErrors, AddPortResponses, AddTokenData, AddTokenErrors, AddTokenResponses, AddUserData, AddUserErrors, AddUserResponses, ChangePortData, ChangePortErrors, ChangePortResponses, ChangeTokenData, ChangeTokenErrors, ChangeTokenResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, DetectDevicesData, DetectDevicesErrors, DetectDevicesResponses, DisconnectClientData, DisconnectClientErrors, DisconnectClientResponses, GetDocsData, GetDocsErrors, GetDocsResponses, GetDocumentData, GetDocumentErrors, GetDocumentResponses, GetPortData, GetPortErrors, GetPortResponses, GetSignalsData, GetSignalsErrors, GetSignalsResponses, GetStatusData, GetStatusErrors, GetStatusResponses, ListPortsData, ListPortsErrors, ListPortsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, OpenEndpointData, OpenEndpointErrors, OpenEndpointResponses, OpenMonitorData, OpenMonitorErrors, OpenMonitorResponses, RemovePortData, RemovePortErrors, RemovePortResponses, RemoveTokenData, RemoveTokenErrors, RemoveTokenResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, ReplacePortData, ReplacePortErrors, ReplacePortResponses, SendBreakData, SendBreakErrors, SendBreakResponses, SetSignalsData, SetSignalsErrors, SetSignalsResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -68,6 +68,125 @@ export const getDocument = <ThrowOnError extends boolean = false>(options?: Opti
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/openapi.json',
     ...options
+});
+
+/**
+ * All ports as the file has them, also those with mistakes
+ *
+ * For administrators; for anybody while there are no accounts.
+ */
+export const listPorts = <ThrowOnError extends boolean = false>(options?: Options<ListPortsData, ThrowOnError>) => (options?.client ?? client).get<ListPortsResponses, ListPortsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/ports',
+    ...options
+});
+
+/**
+ * Add a port
+ *
+ * For administrators; for anybody while there are no accounts.
+ */
+export const addPort = <ThrowOnError extends boolean = false>(options: Options<AddPortData, ThrowOnError>) => (options.client ?? client).post<AddPortResponses, AddPortErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/ports',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove a port, and disconnect its clients
+ *
+ * For administrators; for anybody while there are no accounts.
+ */
+export const removePort = <ThrowOnError extends boolean = false>(options: Options<RemovePortData, ThrowOnError>) => (options.client ?? client).delete<RemovePortResponses, RemovePortErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/ports/{port}',
+    ...options
+});
+
+/**
+ * One port as the file has it
+ *
+ * For administrators; for anybody while there are no accounts.
+ */
+export const getPort = <ThrowOnError extends boolean = false>(options: Options<GetPortData, ThrowOnError>) => (options.client ?? client).get<GetPortResponses, GetPortErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/ports/{port}',
+    ...options
+});
+
+/**
+ * Change what a JSON merge patch names of a port (RFC 7396)
+ *
+ * For administrators; for anybody while there are no accounts.
+ */
+export const changePort = <ThrowOnError extends boolean = false>(options: Options<ChangePortData, ThrowOnError>) => (options.client ?? client).patch<ChangePortResponses, ChangePortErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/ports/{port}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Replace the entry of a port
+ *
+ * For administrators; for anybody while there are no accounts.
+ */
+export const replacePort = <ThrowOnError extends boolean = false>(options: Options<ReplacePortData, ThrowOnError>) => (options.client ?? client).put<ReplacePortResponses, ReplacePortErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/ports/{port}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Send a break on an open port; the answer comes when it is over
+ *
+ * For administrators; for anybody while there are no accounts.
+ */
+export const sendBreak = <ThrowOnError extends boolean = false>(options: Options<SendBreakData, ThrowOnError>) => (options.client ?? client).post<SendBreakResponses, SendBreakErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/ports/{port}/break',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Disconnect a client
+ *
+ * For users and tokens; for anybody while there are no accounts.
+ */
+export const disconnectClient = <ThrowOnError extends boolean = false>(options: Options<DisconnectClientData, ThrowOnError>) => (options.client ?? client).delete<DisconnectClientResponses, DisconnectClientErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/ports/{port}/connections/{server}/{connection}',
+    ...options
+});
+
+/**
+ * Set RTS and DTR of an open port, both in one step
+ *
+ * For administrators; for anybody while there are no accounts.
+ */
+export const setSignals = <ThrowOnError extends boolean = false>(options: Options<SetSignalsData, ThrowOnError>) => (options.client ?? client).put<SetSignalsResponses, SetSignalsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/ports/{port}/signals',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

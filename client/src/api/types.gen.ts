@@ -4,6 +4,13 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
+export type Break = {
+    /**
+     * Length in milliseconds, 1 to 5000.
+     */
+    duration_ms: number;
+};
+
 export type ConnectionStatus = {
     /**
      * Unique while the program runs, such as `c17`.
@@ -108,6 +115,11 @@ export type Issue = {
     message: string;
 };
 
+export type Lines = {
+    rts?: boolean | null;
+    dtr?: boolean | null;
+};
+
 export type Login = {
     login: string;
     password: string;
@@ -162,6 +174,10 @@ export type NewUser = {
     session_timeout?: number | null;
 };
 
+export type Ok = {
+    ok: boolean;
+};
+
 export type OnePortStatus = {
     port: PortStatus;
     /**
@@ -195,6 +211,14 @@ export type Port = {
     } & WebSocketServer) | ({
         protocol: 'socket';
     } & SocketServer)> | null;
+};
+
+export type PortAdded = {
+    /**
+     * Where it stands in the configuration.
+     */
+    index: number;
+    ok: boolean;
 };
 
 /**
@@ -902,6 +926,525 @@ export type GetDocumentResponses = {
 };
 
 export type GetDocumentResponse = GetDocumentResponses[keyof GetDocumentResponses];
+
+export type ListPortsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what the client has; then 304 if it still holds.
+         */
+        'If-None-Match'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/ports';
+};
+
+export type ListPortsErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * No credential, or one that is not valid (any more).
+     */
+    401: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type ListPortsError = ListPortsErrors[keyof ListPortsErrors];
+
+export type ListPortsResponses = {
+    /**
+     * The entries.
+     */
+    200: Array<Port>;
+};
+
+export type ListPortsResponse = ListPortsResponses[keyof ListPortsResponses];
+
+export type AddPortData = {
+    body: Port;
+    path?: never;
+    query?: never;
+    url: '/api/ports';
+};
+
+export type AddPortErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * No credential, or one that is not valid (any more).
+     */
+    401: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * It cannot be done in the present state.
+     */
+    409: Error;
+    /**
+     * The body has more than 1 MiB.
+     */
+    413: Error;
+    /**
+     * The body is not application/json.
+     */
+    415: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type AddPortError = AddPortErrors[keyof AddPortErrors];
+
+export type AddPortResponses = {
+    /**
+     * It is added, and served.
+     */
+    201: PortAdded;
+};
+
+export type AddPortResponse = AddPortResponses[keyof AddPortResponses];
+
+export type RemovePortData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` that the change is based on; then 412 if it was changed since.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The index of the port in the configuration, or its name.
+         */
+        port: string;
+    };
+    query?: never;
+    url: '/api/ports/{port}';
+};
+
+export type RemovePortErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * No credential, or one that is not valid (any more).
+     */
+    401: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * There is no such thing.
+     */
+    404: Error;
+    /**
+     * It was changed since: the `ETag` in `If-Match` is not the current one.
+     */
+    412: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type RemovePortError = RemovePortErrors[keyof RemovePortErrors];
+
+export type RemovePortResponses = {
+    /**
+     * It is removed.
+     */
+    200: Ok;
+};
+
+export type RemovePortResponse = RemovePortResponses[keyof RemovePortResponses];
+
+export type GetPortData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what the client has; then 304 if it still holds.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * The index of the port in the configuration, or its name.
+         */
+        port: string;
+    };
+    query?: never;
+    url: '/api/ports/{port}';
+};
+
+export type GetPortErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * No credential, or one that is not valid (any more).
+     */
+    401: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * There is no such thing.
+     */
+    404: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type GetPortError = GetPortErrors[keyof GetPortErrors];
+
+export type GetPortResponses = {
+    /**
+     * The entry.
+     */
+    200: Port;
+};
+
+export type GetPortResponse = GetPortResponses[keyof GetPortResponses];
+
+export type ChangePortData = {
+    /**
+     * null takes a key away; a list is replaced.
+     */
+    body: {
+        [key: string]: unknown;
+    };
+    headers?: {
+        /**
+         * The `ETag` that the change is based on; then 412 if it was changed since.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The index of the port in the configuration, or its name.
+         */
+        port: string;
+    };
+    query?: never;
+    url: '/api/ports/{port}';
+};
+
+export type ChangePortErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * No credential, or one that is not valid (any more).
+     */
+    401: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * There is no such thing.
+     */
+    404: Error;
+    /**
+     * It cannot be done in the present state.
+     */
+    409: Error;
+    /**
+     * It was changed since: the `ETag` in `If-Match` is not the current one.
+     */
+    412: Error;
+    /**
+     * The body has more than 1 MiB.
+     */
+    413: Error;
+    /**
+     * The body is not application/json.
+     */
+    415: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type ChangePortError = ChangePortErrors[keyof ChangePortErrors];
+
+export type ChangePortResponses = {
+    /**
+     * It is changed; `ETag` is that of the new entry.
+     */
+    200: Ok;
+};
+
+export type ChangePortResponse = ChangePortResponses[keyof ChangePortResponses];
+
+export type ReplacePortData = {
+    body: Port;
+    headers?: {
+        /**
+         * The `ETag` that the change is based on; then 412 if it was changed since.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The index of the port in the configuration, or its name.
+         */
+        port: string;
+    };
+    query?: never;
+    url: '/api/ports/{port}';
+};
+
+export type ReplacePortErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * No credential, or one that is not valid (any more).
+     */
+    401: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * There is no such thing.
+     */
+    404: Error;
+    /**
+     * It cannot be done in the present state.
+     */
+    409: Error;
+    /**
+     * It was changed since: the `ETag` in `If-Match` is not the current one.
+     */
+    412: Error;
+    /**
+     * The body has more than 1 MiB.
+     */
+    413: Error;
+    /**
+     * The body is not application/json.
+     */
+    415: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type ReplacePortError = ReplacePortErrors[keyof ReplacePortErrors];
+
+export type ReplacePortResponses = {
+    /**
+     * It is changed; `ETag` is that of the new entry.
+     */
+    200: Ok;
+};
+
+export type ReplacePortResponse = ReplacePortResponses[keyof ReplacePortResponses];
+
+export type SendBreakData = {
+    body: Break;
+    path: {
+        /**
+         * The index of the port in the configuration, or its name.
+         */
+        port: string;
+    };
+    query?: never;
+    url: '/api/ports/{port}/break';
+};
+
+export type SendBreakErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * No credential, or one that is not valid (any more).
+     */
+    401: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * There is no such thing.
+     */
+    404: Error;
+    /**
+     * It cannot be done in the present state.
+     */
+    409: Error;
+    /**
+     * The body has more than 1 MiB.
+     */
+    413: Error;
+    /**
+     * The body is not application/json.
+     */
+    415: Error;
+    /**
+     * It cannot be done now.
+     */
+    503: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type SendBreakError = SendBreakErrors[keyof SendBreakErrors];
+
+export type SendBreakResponses = {
+    /**
+     * The break is over.
+     */
+    200: Ok;
+};
+
+export type SendBreakResponse = SendBreakResponses[keyof SendBreakResponses];
+
+export type DisconnectClientData = {
+    body?: never;
+    path: {
+        /**
+         * The index of the port in the configuration, or its name.
+         */
+        port: string;
+        /**
+         * The index of the server among those of its port.
+         */
+        server: string;
+        /**
+         * The index of the connection among those of its server, or its `id`.
+         */
+        connection: string;
+    };
+    query?: never;
+    url: '/api/ports/{port}/connections/{server}/{connection}';
+};
+
+export type DisconnectClientErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * No credential, or one that is not valid (any more).
+     */
+    401: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * There is no such thing.
+     */
+    404: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type DisconnectClientError = DisconnectClientErrors[keyof DisconnectClientErrors];
+
+export type DisconnectClientResponses = {
+    /**
+     * It is disconnected, or will be when it has what it was sent.
+     */
+    200: Ok;
+};
+
+export type DisconnectClientResponse = DisconnectClientResponses[keyof DisconnectClientResponses];
+
+export type SetSignalsData = {
+    body: Lines;
+    path: {
+        /**
+         * The index of the port in the configuration, or its name.
+         */
+        port: string;
+    };
+    query?: never;
+    url: '/api/ports/{port}/signals';
+};
+
+export type SetSignalsErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * No credential, or one that is not valid (any more).
+     */
+    401: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * There is no such thing.
+     */
+    404: Error;
+    /**
+     * It cannot be done in the present state.
+     */
+    409: Error;
+    /**
+     * The body has more than 1 MiB.
+     */
+    413: Error;
+    /**
+     * The body is not application/json.
+     */
+    415: Error;
+    /**
+     * It cannot be done now.
+     */
+    503: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type SetSignalsError = SetSignalsErrors[keyof SetSignalsErrors];
+
+export type SetSignalsResponses = {
+    /**
+     * They are set.
+     */
+    200: Ok;
+};
+
+export type SetSignalsResponse = SetSignalsResponses[keyof SetSignalsResponses];
 
 export type GetSignalsData = {
     body?: never;

@@ -1,0 +1,131 @@
+import { Injectable } from '@nestjs/common';
+import { isDeepStrictEqual } from 'node:util';
+import type { Audit } from '../auth/decorators.js';
+import type { Config, ConfigDocument } from '../config/config.js';
+import { ConfigService } from '../config/config.service.js';
+import { differences } from '../config/differences.js';
+import { checkMatch, tagged } from '../config/etag.js';
+import { portIndex } from '../config/find-port.js';
+import { ConfigInvalid, type ConfigIssue, seenFrom } from '../config/issues.js';
+import { mergePatch } from '../config/merge-patch.js';
+import { isObject, list } from '../config/shape.js';
+import { OK, type OkDto } from '../ok.dto.js';
+import type { PortAddedDto } from './ports.dto.js';
+
+/** How a change of an entry was asked for. */
+export interface Asked {
+  /** The header of that name: the change is made only to an entry with that tag. */
+  readonly ifMatch: string | undefined;
+  readonly audit: Audit;
+}
+
+/** The entries of the ports in the configuration, as the file has them. */
+@Injectable()
+export class PortsService {
+  constructor(private readonly config: ConfigService) {}
+
+  list(): unknown[] {
+    return this.config.current.document.ports;
+  }
+
+  /** @throws NoSuchPort */
+  get(key: string): unknown {
+    return this.list()[portIndex(this.list(), key)];
+  }
+
+  /** @throws ConfigInvalid with paths within the entry; ListenFailed, TlsFilesInvalid */
+  async add(entry: unknown, audit: Audit): Promise<PortAddedDto> {
+    const index = await this.#change((draft) => {
+      this.#refuseTaken(draft.ports.length, entry);
+      return draft.ports.push(entry) - 1;
+    });
+    audit('port added', { port: index, name: nameOf(entry) });
+    return tagged({ ok: true, index }, entry);
+  }
+
+  /** @throws NoSuchPort, PreconditionFailed, ConfigInvalid with paths within the entry; ListenFailed, DeviceRefused */
+  replace(key: string, entry: unknown, asked: Asked): Promise<OkDto> {
+    return this.#edit(key, asked, () => entry);
+  }
+
+  /** Changes what a JSON merge patch (RFC 7396) names; throws as `replace`. */
+  patch(key: string, patch: unknown, asked: Asked): Promise<OkDto> {
+    return this.#edit(key, asked, (entry) => mergePatch(entry, patch));
+  }
+
+  /** @throws NoSuchPort, PreconditionFailed */
+  async remove(key: string, { ifMatch, audit }: Asked): Promise<OkDto> {
+    let entry: unknown;
+    const index = await this.#change((draft) => {
+      const index = portIndex(draft.ports, key);
+      checkMatch(ifMatch, draft.ports[index]);
+      [entry] = draft.ports.splice(index, 1);
+      return index;
+    });
+    audit('port removed', { port: index, name: nameOf(entry) });
+    return OK;
+  }
+
+  async #edit(key: string, { ifMatch, audit }: Asked, edit: (entry: unknown) => unknown): Promise<OkDto> {
+    let [before, after]: unknown[] = [];
+    const index = await this.#change((draft) => {
+      const index = portIndex(draft.ports, key);
+      before = draft.ports[index];
+      checkMatch(ifMatch, before);
+      after = edit(before);
+      this.#refuseTaken(index, after);
+      draft.ports[index] = after;
+      return index;
+    });
+    audit('port changed', { port: index, name: nameOf(after), changed: differences(before, after) });
+    return tagged(OK, after);
+  }
+
+  /** `edit` gives the index of the entry that it changes: mistakes are told as seen from there. */
+  async #change(edit: (draft: ConfigDocument) => number): Promise<number> {
+    let index = 0;
+    try {
+      await this.config.change((draft) => void (index = edit(draft)));
+    } catch (error) {
+      throw seenFrom(`ports[${index}]`, error);
+    }
+    return index;
+  }
+
+  /** Called within an edit: what is current then is what the edit changes. */
+  #refuseTaken(index: number, entry: unknown): void {
+    const issues = takenIn(this.config.current, index, entry);
+    if (issues.length) throw new ConfigInvalid(issues);
+  }
+}
+
+function nameOf(entry: unknown): string | undefined {
+  const name = isObject(entry) ? entry['name'] : undefined;
+  return typeof name === 'string' && name !== '' ? name : undefined;
+}
+
+/**
+ * The names that an entry takes from others: its own and those of its endpoints. What it had before it may keep: an
+ * existing file may have the same name twice.
+ */
+function takenIn({ document, ports }: Config, index: number, entry: unknown): ConfigIssue[] {
+  const issues: ConfigIssue[] = [];
+  const before = document.ports[index];
+  const name = nameOf(entry);
+  const same = document.ports.findIndex((other, at) => at !== index && nameOf(other) === name);
+  if (name !== undefined && same >= 0 && nameOf(before) !== name)
+    issues.push({ path: 'name', message: `is taken by ports[${same}]` });
+  const endpoints = new Map<unknown, string>();
+  for (const port of ports.filter((_, at) => at !== index))
+    for (const { value, path } of port.value ? port.servers : [])
+      if (value && 'endpoint' in value) endpoints.set(value.endpoint, path);
+  const had = serversOf(before);
+  for (const [at, server] of serversOf(entry).entries()) {
+    const taker = isObject(server) ? endpoints.get(server['endpoint']) : undefined;
+    if (taker !== undefined && !had.some((old) => isDeepStrictEqual(old, server)))
+      issues.push({ path: `servers[${at}].endpoint`, message: `is taken by ${taker}` });
+  }
+  return issues;
+}
+
+const serversOf = (entry: unknown) => list(isObject(entry) ? entry['servers'] : undefined);
