@@ -26,7 +26,8 @@ export interface Place {
 export class PlaceLog extends Logger {
   constructor(private readonly place: Place) {
     const { port, server, connection, http } = place;
-    super([port, server, connection, http].filter((part) => part !== undefined).join(' '));
+    const named = http && `http ${http}`;
+    super([port, server, connection, named].filter((part) => part !== undefined).join(' '));
   }
 
   override log(message: string): void {

@@ -3,12 +3,15 @@ import { ValidateNested } from 'class-validator';
 import { ApiExtraModels, ApiProperty } from '../openapi/decorators.js';
 import {
   Flag,
+  IsBasePath,
   IsBindAddress,
   IsCount,
+  IsHostNames,
   IsId,
   IsName,
   IsNetworks,
   IsObject,
+  IsOrigins,
   IsPasswordHash,
   IsSecondsOrOff,
   IsTcpPort,
@@ -48,6 +51,14 @@ export class HttpDto {
   @Optional() @IsObject() @ValidateNested() @Type(() => SslDto) ssl?: SslDto;
   @Optional() @IsNetworks() allow?: string[];
   @Optional() @IsNetworks() deny?: string[];
+  /** Reverse proxies: what these addresses and networks say of a client in X-Forwarded-… counts. */
+  @Optional() @IsNetworks() trusted_proxies?: string[];
+  /** Where a reverse proxy serves this server; it may pass the path on with or without it. */
+  @Optional() @IsBasePath() base_path?: string;
+  /** Origins of other sites whose pages may use this server. */
+  @Optional() @IsOrigins() cors?: string[];
+  /** Names by which it may be called while no account exists, beside IP addresses, localhost and its own address. */
+  @Optional() @IsHostNames() hosts?: string[];
 }
 
 /** Somebody who can log in. */

@@ -31,6 +31,8 @@ const ENDPOINT = /^[^\s/?#\u0000-\u001f\u007f][^\s?#\u0000-\u001f\u007f]{0,199}$
 const TOKEN = /^[\u0021-\u007e]{1,1024}$/;
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
+const ORIGIN = /^https?:\/\/([a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?$/;
+const BASE_PATH = /^(?!\/(api|ws|xterm|raw|monitor)(\/|$))(\/[A-Za-z0-9_.~-]+)+$/;
 const FILE_MODE = /^0?[0-7]{3}$/;
 const OWNER = /^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/;
 
@@ -144,6 +146,25 @@ export const IsNetworks = rule(
     Array.isArray(value) && value.every((entry) => isText(entry) && parseNetwork(entry) !== undefined),
   'must be a list of IP addresses or networks, such as "192.168.1.0/24"',
   { type: 'array', items: { type: 'string' } },
+);
+/** As a browser names one: scheme, host, and the port unless it is the scheme's own. */
+export const IsOrigins = rule(
+  'isOrigins',
+  (value) => Array.isArray(value) && value.every((entry) => isText(entry) && ORIGIN.test(entry)),
+  'must be a list of origins, such as "https://tools.example:8443"',
+  { type: 'array', items: { type: 'string', pattern: ORIGIN.source } },
+);
+export const IsHostNames = rule(
+  'isHostNames',
+  (value) => Array.isArray(value) && value.every((entry) => isText(entry) && HOST_NAME.test(entry)),
+  'must be a list of host names, such as "serial.example"',
+  { type: 'array', items: { type: 'string', maxLength: 253 } },
+);
+export const IsBasePath = rule(
+  'isBasePath',
+  (value) => isText(value) && BASE_PATH.test(value),
+  'must be a path such as "/serial", without a slash at its end, and not /api, /ws or a page of this server',
+  { type: 'string', pattern: BASE_PATH.source },
 );
 export const IsFileMode = rule(
   'isFileMode',

@@ -1,37 +1,44 @@
 import { setMaxListeners } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { isDeepStrictEqual } from 'node:util';
 import type { HttpDto } from '../config/config.dto.js';
-import { sentence } from '../errors.js';
+import type { AppliedChange } from '../config/config.service.js';
+import { AppError, sentence } from '../errors.js';
 import { PlaceLog } from '../log-record.js';
-import { setArrival } from '../net/arrival.js';
+import { Admission } from '../net/admission.js';
+import { arrivalOf, setArrival } from '../net/arrival.js';
+import { descriptors } from '../net/descriptors.js';
 import { NetworkSet } from '../net/ip-filter.js';
-import { boundAddress, listen, ListenFailed } from '../net/net-server.js';
+import {
+  boundAddress,
+  type ClientAddress,
+  clientAddress,
+  listen,
+  ListenFailed,
+  SOCKET_OPTIONS,
+} from '../net/net-server.js';
 import { arrivalBehind } from '../net/proxy-address.js';
-import { loadTls } from '../net/tls-context.js';
+import { type LoadedTls, loadTls } from '../net/tls-context.js';
 import { TlsWatch } from '../net/tls-watch.js';
+import { sendError } from './answer.js';
+import { refuseForeignPage, refuseHosts } from './browser.js';
+import { answerBase, withoutBase } from './base-path.js';
+import { Door, type DoorHandlers } from './door.js';
+import { answerPreflight, setHeaders } from './headers.js';
+import { refuseOn } from './upgrade.js';
 
 /** How often a server that cannot listen tries again. */
 const RETRY_MS = 5000;
-const HEADER_BYTES = 16 * 1024;
-/** How long a request may take to arrive, and its headers of that. */
-const REQUEST_MS = 30_000;
-const HEADERS_MS = 10_000;
-/** Longer than proxies keep an idle connection (nginx: 60 s), so that it is never this side that closes under a request. */
-const KEEP_ALIVE_MS = 75_000;
-
-const LIMITS = {
-  maxHeaderSize: HEADER_BYTES,
-  requestTimeout: REQUEST_MS,
-  headersTimeout: HEADERS_MS,
-  keepAliveTimeout: KEEP_ALIVE_MS,
-  connectionsCheckingInterval: 1000,
-};
+/** How long connections of a server that goes may take to end with their answers. */
+const LAST_ANSWERS_MS = 5000;
 
 export interface HttpHandlers {
-  request: RequestListener;
+  request(request: IncomingMessage, response: ServerResponse): void;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Whether everybody may do everything, since no account exists. */
+  open(): boolean;
 }
 
 const serving = new WeakMap<IncomingMessage, HttpServer>();
@@ -41,29 +48,47 @@ export function serverOf(request: IncomingMessage): HttpServer {
   return serving.get(request) as HttpServer;
 }
 
-/** One `http` entry of the configuration: listens, or tries to, and hands requests on. */
+/** What settings are made into once, and looked at for each request. */
+interface Rules {
+  readonly settings: HttpDto;
+  readonly admission: Admission;
+  readonly trusted: NetworkSet;
+}
+
+const rulesOf = (settings: HttpDto): Rules => ({
+  settings,
+  admission: new Admission(settings),
+  trusted: new NetworkSet(settings.trusted_proxies ?? []),
+});
+
+/** One `http` entry of the configuration: listens, or tries to, and hands requests on that may come in. */
 export class HttpServer {
-  readonly #log: PlaceLog;
-  #server: Server | undefined;
+  readonly #closing = new AbortController();
+  #rules: Rules;
+  #listener: Server | undefined;
+  #door: Door | undefined;
+  #loaded: LoadedTls | undefined;
   #watch: TlsWatch | undefined;
   #retry: NodeJS.Timeout | undefined;
   #stopped = false;
-  readonly #closing = new AbortController();
   /** Why it does not listen; empty while it does. */
   trouble = '';
 
   constructor(
-    path: string,
-    readonly settings: HttpDto,
+    settings: HttpDto,
     private readonly handlers: HttpHandlers,
   ) {
-    this.#log = new PlaceLog({ http: settings.name ?? path });
+    this.#rules = rulesOf(settings);
     setMaxListeners(0, this.closing);
+  }
+
+  get settings(): HttpDto {
+    return this.#rules.settings;
   }
 
   /** Where it listens; undefined while it does not. */
   get where(): string | undefined {
-    return this.#server && boundAddress(this.#server, this.#address);
+    return this.#listener && boundAddress(this.#listener, this.#address);
   }
 
   /** Aborted when it is closed: what its requests have become ends then. */
@@ -75,8 +100,18 @@ export class HttpServer {
     return { host: this.settings.address || '0.0.0.0', port: this.settings.port };
   }
 
+  get #log(): PlaceLog {
+    return new PlaceLog({ http: this.settings.name ?? boundAddress(this.#listener, this.#address) });
+  }
+
+  /** Whether settings are for the same place. */
+  isAt({ address, port }: HttpDto): boolean {
+    return address === this.settings.address && port === this.settings.port;
+  }
+
   /** Begins to listen, now or as soon as it can. */
   async start(): Promise<void> {
+    clearTimeout(this.#retry);
     try {
       await this.open();
     } catch (error) {
@@ -92,50 +127,160 @@ export class HttpServer {
     this.#stopped = false;
     const { ssl } = this.settings;
     const loaded = ssl && (await loadTls(ssl));
-    const secure = loaded && createSecureServer({ ...LIMITS, ...loaded.options });
-    const server = secure ?? createServer(LIMITS);
-    await listen(server, this.#address).catch((error: unknown) => {
+    const listener = createServer(SOCKET_OPTIONS, (socket) => this.#accept(socket));
+    await listen(listener, this.#address).catch((error: unknown) => {
       throw new ListenFailed(boundAddress(undefined, this.#address), error);
     });
+    // It may have been closed while it waited, for a host name say.
     if (this.#stopped) {
-      server.close();
+      listener.close();
       return;
     }
-    const trusted = new NetworkSet([]);
-    server.on('request', (request, response) => {
-      serving.set(request, this);
-      setArrival(request, arrivalBehind(trusted, '', request));
-      this.handlers.request(request, response);
+    listener.on('error', (error) => {
+      if (this.#rules.admission.worthLogging({ text: '' }, error.message))
+        this.#log.error(`cannot accept a connection: ${error.message}`);
     });
-    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      serving.set(request, this);
-      setArrival(request, arrivalBehind(trusted, '', request));
-      this.handlers.upgrade(request, socket, head);
-    });
-    this.#server = server;
+    this.#listener = listener;
     this.trouble = '';
-    if (loaded && secure) {
-      this.#watch = new TlsWatch(loaded, {
-        changed: (fresh) => secure.setSecureContext(fresh.options),
-        failed: (error) =>
-          this.#log.warn(`the certificate files have changed and are not used: ${sentence(error)}`),
-      });
-    }
+    this.#use(loaded, this.#door ?? new Door(loaded, this.#doorHandlers()));
+    for (const warning of loaded?.warnings ?? []) this.#log.warn(warning);
     this.#log.log(`listening on ${ssl ? 'https' : 'http'}://${this.where}`);
   }
 
-  /** Stops to listen and ends its connections. */
-  close(): Promise<void> {
+  /**
+   * Goes on with other settings at the same place; nobody is disconnected, unless TLS or client certificates come or go.
+   * @throws TlsFilesInvalid
+   */
+  async update(settings: HttpDto): Promise<AppliedChange> {
+    const { rules, door, loaded } = { rules: this.#rules, door: this.#door, loaded: this.#loaded };
+    const reload = !isDeepStrictEqual(settings.ssl, this.settings.ssl);
+    const fresh = reload ? settings.ssl && (await loadTls(settings.ssl)) : loaded;
+    this.#rules = rulesOf(settings);
+    // Whether it is TLS, and asks for a certificate, is agreed on with each client when it connects.
+    const same = !fresh === !loaded && !fresh?.options.ca === !loaded?.options.ca;
+    if (door && reload) this.#use(fresh, same ? door : new Door(fresh, this.#doorHandlers()));
+    const replaced = () => (door === this.#door ? undefined : door);
+    return {
+      undo: () => {
+        const mistaken = replaced() && this.#door;
+        this.#rules = rules;
+        if (door && reload) this.#use(loaded, door);
+        return mistaken?.close(0) ?? Promise.resolve();
+      },
+      settle: async () => {
+        void replaced()?.close(LAST_ANSWERS_MS);
+        if (!this.#listener) await this.start();
+      },
+    };
+  }
+
+  /** Stops to listen; its connections stay, and it may be started again. */
+  pause(): void {
     this.#stopped = true;
     clearTimeout(this.#retry);
     this.#watch?.close();
-    const server = this.#server;
-    this.#server = undefined;
+    this.#listener?.close();
+    this.#listener = undefined;
+  }
+
+  /** Stops to listen and ends its connections: those that wait for an answer when they have it, but in this time. */
+  async close(ms = LAST_ANSWERS_MS): Promise<void> {
+    const door = this.#door;
+    this.pause();
     this.#closing.abort();
-    if (!server) return Promise.resolve();
-    // What became a WebSocket ends by its own farewell, and is not waited for.
-    server.close();
-    server.closeAllConnections();
-    return Promise.resolve();
+    this.#door = undefined;
+    await door?.close(ms);
+  }
+
+  /** Connections to come go through this door, with these certificates. */
+  #use(loaded: LoadedTls | undefined, door: Door): void {
+    this.#watch?.close();
+    this.#watch = loaded && this.#watchOver(loaded);
+    if (loaded) door.setCertificates(loaded);
+    this.#door = door;
+    this.#loaded = loaded;
+  }
+
+  #watchOver(loaded: LoadedTls): TlsWatch {
+    return new TlsWatch(loaded, {
+      changed: (fresh) => {
+        this.#door?.setCertificates(fresh);
+        this.#loaded = fresh;
+        this.#log.warn('the certificate files have changed; new clients get the new ones');
+        for (const warning of fresh.warnings) this.#log.warn(warning);
+      },
+      failed: (error) =>
+        this.#log.warn(`the certificate files have changed and are not used: ${sentence(error)}`),
+    });
+  }
+
+  #doorHandlers(): DoorHandlers {
+    return {
+      request: (request, response) => this.#request(request, response),
+      upgrade: (request, socket, head) => this.#upgrade(request, socket, head),
+      refused: (socket, reason) => this.#refused(clientAddress(socket), reason),
+    };
+  }
+
+  /** Looks at the address before any work; that of a proxy says nothing of the client. */
+  #accept(socket: Socket): void {
+    const from = clientAddress(socket);
+    const { admission, trusted } = this.#rules;
+    descriptors.accepted();
+    if (from.ip && this.#door && (trusted.includes(from.ip) || admission.admits(from))) {
+      this.#door.take(socket);
+      return;
+    }
+    this.#refused(from, 'its address is not allowed (allow, deny)');
+    socket.destroy();
+  }
+
+  #request(request: IncomingMessage, response: ServerResponse): void {
+    try {
+      this.#arrived(request);
+      setHeaders(request, response, this.settings);
+      this.#admit(request);
+      if (answerPreflight(request, response, this.settings) || answerBase(request, response, this.settings))
+        return;
+      this.handlers.request(request, response);
+    } catch (error) {
+      sendError(response, error);
+    }
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    try {
+      this.#arrived(request);
+      this.#admit(request);
+      request.url = withoutBase(request.url, this.settings);
+      this.handlers.upgrade(request, socket, head);
+    } catch (error) {
+      refuseOn(socket, error);
+    }
+  }
+
+  /** @throws AppError 400 */
+  #arrived(request: IncomingMessage): void {
+    serving.set(request, this);
+    refuseHosts(request);
+    setArrival(request, arrivalBehind(this.#rules.trusted, this.settings.base_path ?? '', request));
+  }
+
+  /** @throws AppError 403 for who may not come in */
+  #admit(request: IncomingMessage): void {
+    const { from } = arrivalOf(request);
+    try {
+      if (!this.#rules.admission.admits(from))
+        throw new AppError('ADDRESS_REFUSED', 403, 'Clients of this address are not allowed (allow, deny)');
+      refuseForeignPage(request, this.settings, this.handlers.open());
+    } catch (error) {
+      this.#refused(from, sentence(error), (error as AppError).code);
+      throw error;
+    }
+  }
+
+  #refused(from: ClientAddress, reason: string, kind = reason): void {
+    if (from.ip && this.#rules.admission.worthLogging(from, kind))
+      this.#log.warn(`refused ${from.text}: ${reason}`);
   }
 }

@@ -2,31 +2,40 @@ import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { RequestListener } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
+import { AccountsService } from '../auth/accounts.service.js';
+import type { HttpDto } from '../config/config.dto.js';
 import type { Config } from '../config/config.js';
 import { AppliedChange, ConfigApplier, ConfigService } from '../config/config.service.js';
-import { type HttpHandlers, HttpServer } from './http-server.js';
+import { AppError } from '../errors.js';
+import { HttpServer, type HttpHandlers } from './http-server.js';
+import { refuseOn } from './upgrade.js';
 
 interface HttpSlot {
   readonly written: unknown;
   readonly server: HttpServer | undefined;
 }
 
+/** How long answers may take when the program ends. */
+const STOP_MS = 1000;
+
 /** The http servers, at the indexes of the configuration. They come and go while the program runs. */
 @Injectable()
 export class HttpService implements ConfigApplier {
-  #slots: HttpSlot[] = [];
-  #upgrade: HttpHandlers['upgrade'] = (_request, socket) => socket.destroy();
+  #slots: readonly HttpSlot[] = [];
+  #upgrade: HttpHandlers['upgrade'] = (_request, socket) =>
+    refuseOn(socket, new AppError('NOT_FOUND', 404, 'There is no such WebSocket'));
 
   constructor(
     private readonly config: ConfigService,
     private readonly host: HttpAdapterHost,
+    private readonly accounts: AccountsService,
   ) {}
 
   get servers(): readonly (HttpServer | undefined)[] {
     return this.#slots.map(({ server }) => server);
   }
 
-  /** Who takes requests for a WebSocket. */
+  /** Who takes requests for a WebSocket that may come in: address, origin and host are in order. */
   onUpgrade(take: HttpHandlers['upgrade']): void {
     this.#upgrade = take;
   }
@@ -42,12 +51,21 @@ export class HttpService implements ConfigApplier {
   /** @throws ListenFailed, TlsFilesInvalid when a new or changed server cannot listen */
   async apply(next: Config): Promise<AppliedChange> {
     const before = this.#slots;
-    const { slots, starting, going } = this.#plan(next);
+    const { slots, starting, updating, going } = this.#plan(next);
+    const updated: AppliedChange[] = [];
+    // The old ones first where a new one wants their port. Their connections stay until the change is kept.
+    const inTheWay = going.filter((old) =>
+      starting.some((fresh) => fresh.settings.port === old.settings.port),
+    );
     const undo = async () => {
-      await Promise.all(starting.map((server) => server.close()));
+      await Promise.all(starting.map((server) => server.close(0)));
+      for (const change of updated.toReversed()) await change.undo();
+      await Promise.all(inTheWay.map((server) => server.start()));
       this.#slots = before;
     };
     try {
+      for (const { server, settings } of updating) updated.push(await server.update(settings));
+      for (const server of inTheWay) server.pause();
       for (const server of starting) await server.open();
     } catch (error) {
       await undo();
@@ -57,29 +75,49 @@ export class HttpService implements ConfigApplier {
     return {
       undo,
       settle: async () => {
-        await Promise.all(going.map((server) => server.close()));
+        // Not waited for: the request that makes the change may be one of those that want an answer.
+        for (const server of going) void server.close();
+        for (const change of updated) await change.settle();
       },
     };
   }
 
+  /** Ends with the answers that are under way. */
   async close(): Promise<void> {
-    await Promise.all(this.servers.map(async (server) => server?.close()));
+    await Promise.all(this.servers.map(async (server) => server?.close(STOP_MS)));
   }
 
+  /** A server whose entry is the same stays, whatever its index is; one at the same address goes on with what is new. */
   #plan(next: Config) {
-    const left = [...this.#slots];
+    const left = new Set(this.#slots);
+    /** The one at the same index first: of two that are alike, each stays what it is. */
+    const take = (index: number, fits: (slot: HttpSlot) => boolean) => {
+      const found = [this.#slots[index], ...left].find((slot) => slot && left.has(slot) && fits(slot));
+      if (found) left.delete(found);
+      return found;
+    };
+    const same = next.http.map(({ written }, index) =>
+      take(index, (slot) => isDeepStrictEqual(slot.written, written)),
+    );
     const starting: HttpServer[] = [];
-    const slots = next.http.map(({ path, written, value }): HttpSlot => {
-      const same = left.findIndex((slot) => isDeepStrictEqual(slot.written, written));
-      if (same >= 0) return left.splice(same, 1)[0] as HttpSlot;
-      if (!value) return { written, server: undefined };
-      const server = new HttpServer(path, value, {
-        request: this.host.httpAdapter.getInstance<RequestListener>(),
-        upgrade: (request, socket, head) => this.#upgrade(request, socket, head),
-      });
-      starting.push(server);
+    const updating: { server: HttpServer; settings: HttpDto }[] = [];
+    const slots = next.http.map(({ written, value }, index): HttpSlot => {
+      const kept = same[index];
+      if (kept || !value) return kept ?? { written, server: undefined };
+      const changed = take(index, (slot) => slot.server?.isAt(value) ?? false)?.server;
+      const server = changed ?? new HttpServer(value, this.#handlers());
+      if (changed) updating.push({ server, settings: value });
+      else starting.push(server);
       return { written, server };
     });
-    return { slots, starting, going: left.flatMap(({ server }) => server ?? []) };
+    return { slots, starting, updating, going: [...left].flatMap(({ server }) => server ?? []) };
+  }
+
+  #handlers(): HttpHandlers {
+    return {
+      request: this.host.httpAdapter.getInstance<RequestListener>(),
+      upgrade: (request, socket, head) => this.#upgrade(request, socket, head),
+      open: () => !this.accounts.exist,
+    };
   }
 }

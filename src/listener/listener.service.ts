@@ -3,9 +3,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Config, Entry } from '../config/config.js';
 import { AppliedChange, ConfigApplier, ConfigService } from '../config/config.service.js';
 import { AnyServerDto, SocketServerDto, SslServerDto, WebSocketServerDto } from '../config/server.dto.js';
+import { descriptors } from '../net/descriptors.js';
 import type { SerialPort } from '../serial/serial-port.js';
 import { SerialService } from '../serial/serial.service.js';
-import { DescriptorWatch } from './descriptors.js';
 import type { Listener } from './listener.js';
 import { needsRestart } from './needs-restart.js';
 import { Server } from './server.js';
@@ -24,7 +24,6 @@ export interface ServerSlot {
 /** The servers of all ports, at the indexes of the configuration. */
 @Injectable()
 export class ListenerService implements ConfigApplier {
-  readonly #descriptors = new DescriptorWatch();
   #slots = new Map<SerialPort, ServerSlot[]>();
 
   constructor(
@@ -86,7 +85,7 @@ export class ListenerService implements ConfigApplier {
 
   /** Stops to listen; the clients stay until their ports let go of them. */
   async close(): Promise<void> {
-    this.#descriptors.close();
+    descriptors.close();
     await Promise.all([...this.#slots.values()].flat().map(async ({ server }) => server?.close()));
   }
 
@@ -121,7 +120,7 @@ export class ListenerService implements ConfigApplier {
 
   #server(entry: Entry<AnyServerDto>, port: SerialPort): Server | undefined {
     const settings = entry.value;
-    return settings && new Server(settings, port, listenerOf(settings, this.routes), this.#descriptors);
+    return settings && new Server(settings, port, listenerOf(settings, this.routes));
   }
 }
 

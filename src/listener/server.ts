@@ -5,11 +5,11 @@ import { sentence } from '../errors.js';
 import { PlaceLog } from '../log-record.js';
 import { Admission } from '../net/admission.js';
 import { ClientCounts, type RefusalCause } from '../net/client-counts.js';
+import { descriptors } from '../net/descriptors.js';
 import type { ClientAddress } from '../net/net-server.js';
 import type { PortClient, SerialPort } from '../serial/serial-port.js';
 import { codecOf } from './codec-of.js';
 import { Connection } from './connection.js';
-import type { DescriptorWatch } from './descriptors.js';
 import type { Dismiss, Listener } from './listener.js';
 import { turnAway } from '../net/turn-away.js';
 
@@ -36,7 +36,6 @@ export class Server {
     private settings: AnyServerDto,
     private readonly port: SerialPort,
     private readonly makeListener: () => Listener,
-    private readonly descriptors: DescriptorWatch,
   ) {
     this.#admission = admissionOf(settings);
   }
@@ -140,7 +139,7 @@ export class Server {
     }
     this.counts.accepted++;
     this.port.record.clients.accepted++;
-    this.descriptors.accepted();
+    descriptors.accepted();
     const connection: Connection = new Connection({
       stream,
       from,

@@ -1,4 +1,4 @@
-import { createServer, Server, Socket } from 'node:net';
+import { createServer, Server } from 'node:net';
 import { createServer as createTls, TLSSocket } from 'node:tls';
 import {
   boundAddress,
@@ -8,13 +8,11 @@ import {
   ListenFailed,
   SOCKET_OPTIONS,
 } from '../net/net-server.js';
+import { HANDSHAKE_MS, handshakeFailure, underneath } from '../net/tls-client.js';
 import { loadTls } from '../net/tls-context.js';
 import type { TlsFiles } from '../net/tls-files.js';
 import { TlsWatch } from '../net/tls-watch.js';
 import type { Gate, Listener } from './listener.js';
-
-/** How long a client may take to agree on a key; meanwhile it costs a socket, and nobody else waits for it. */
-const HANDSHAKE_MS = 10_000;
 
 /** Encrypted TCP, with a certificate of the client where `ca_certs` is given. */
 export class TlsListener implements Listener {
@@ -86,35 +84,9 @@ function certified(socket: TLSSocket): ClientAddress {
   return name ? { ...address, subject: name } : address;
 }
 
-/**
- * The TCP socket below TLS. One that is gone still knows whose it was, since it was asked before; the one above does not.
- * Node has no public name for it.
- */
-function underneath(socket: TLSSocket): Socket {
-  return (socket as { _parent?: Socket })._parent ?? socket;
-}
-
 /** Ends it by a reset, as any other socket: Node's own method throws on a TLS socket. */
 function reset(socket: TLSSocket): TLSSocket {
   const below = underneath(socket);
   if (below !== socket) below.resetAndDestroy();
   return socket.destroy();
-}
-
-/** What OpenSSL and the system call the usual mistakes, as sentences. */
-const FAILURES: Record<string, string> = {
-  ECONNRESET: 'it went away before the handshake was done',
-  ERR_TLS_HANDSHAKE_TIMEOUT: `it did not finish the handshake within ${HANDSHAKE_MS / 1000} s`,
-  ERR_SSL_HTTP_REQUEST: 'it speaks plain HTTP',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS',
-  ERR_SSL_UNSUPPORTED_PROTOCOL: 'it speaks no TLS version from 1.2 on',
-  ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE: 'it shows no certificate',
-  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'it does not trust the authority of the certificate here',
-};
-
-function handshakeFailure(error: NodeJS.ErrnoException, socket: TLSSocket): string {
-  // OpenSSL's code, whatever the types say.
-  const refused = socket.authorizationError as unknown as string | null;
-  if (refused) return `its certificate is refused (${refused})`;
-  return FAILURES[error.code ?? ''] ?? error.code ?? error.message;
 }

@@ -12,7 +12,7 @@ const FEW = 16;
  * Tells when the process has no file descriptors left. It has to look by itself: at the limit libuv takes new
  * connections and closes them without a word (`uv__emfile_trick`), and goes on accepting when there are some again.
  */
-export class DescriptorWatch {
+class DescriptorWatch {
   readonly #log = new Logger('servers');
   #timer: NodeJS.Timeout | undefined;
   #low = false;
@@ -25,6 +25,7 @@ export class DescriptorWatch {
 
   close(): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   async #look(): Promise<void> {
@@ -40,6 +41,9 @@ export class DescriptorWatch {
     this.#timer = low ? setTimeout(() => void this.#look(), LOOK_AGAIN_MS).unref() : undefined;
   }
 }
+
+/** The process has one limit for all that it opens. */
+export const descriptors = new DescriptorWatch();
 
 async function descriptorsLeft(): Promise<number> {
   try {
