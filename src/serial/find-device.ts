@@ -1,16 +1,19 @@
 import { access } from 'node:fs/promises';
 import type { SerialDto } from '../config/serial.dto.js';
-import { listDevices } from './device-list.js';
+import { type DeviceInfo, listDevices } from './device-list.js';
 import { resolveMatch } from './device-match.js';
 import { LOOP_PATH } from './loop-device.js';
 import { DeviceUnavailable } from './serial-device.js';
 
 /**
- * Where the device of a port is now: by its USB attributes, or by its path.
+ * Where the device of a port is now: by its USB attributes among those that `list` finds, or by its path.
  * @throws DeviceUnavailable or the matcher's errors when it is not there
  */
-export async function findDevice({ port, match }: SerialDto): Promise<string> {
-  if (match) return resolveMatch(match, await listDevices()).device;
+export async function findDevice(
+  { port, match }: SerialDto,
+  list: () => Promise<DeviceInfo[]> = listDevices,
+): Promise<string> {
+  if (match) return resolveMatch(match, await list()).device;
   const path = port as string;
   // Windows has names, not paths: only opening tells.
   if (path !== LOOP_PATH && process.platform !== 'win32') {

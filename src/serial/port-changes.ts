@@ -7,6 +7,8 @@ export class PortChanges extends EventEmitter<{
   port: [SerialPort];
   /** Bytes moved, or what waits did. */
   bytes: [SerialPort];
+  /** Its open device is gone. */
+  lost: [SerialPort];
   /** The list of ports, or the servers of some. */
   ports: [];
 }> {}

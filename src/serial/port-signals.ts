@@ -14,6 +14,8 @@ const BREAK_LIMIT_MS = 5000;
 export interface SignalWatcher {
   /** Seconds between two looks that are often enough for it; Infinity when it only wants to be told what it asks. */
   readonly pollInterval: number;
+  /** It only shows them: that a device has none is not worth a word in the log, nor another look. */
+  readonly quiet?: boolean;
   /** The state at the time it came, a state that differs from the one before, or one that somebody asked for or set. */
   signals(signals: Signals, why: 'first' | 'changed' | 'asked'): void;
 }
@@ -34,7 +36,9 @@ export class PortSignals {
   /** The command that is under way. */
   #running: Promise<unknown> | undefined;
   #endBreak: (() => void) | undefined;
-  #lineless = false;
+  /** Why the device has no lines. */
+  #lineless: string | undefined;
+  #toldLineless = false;
   #breakless = false;
   #closed = false;
 
@@ -83,7 +87,10 @@ export class PortSignals {
    */
   set(lines: OutputLines): Promise<boolean> {
     // Known to be in vain, it is not worth a place in the queue.
-    if (this.#lineless) return Promise.resolve(false);
+    if (this.#lineless !== undefined) {
+      this.#without(this.#lineless);
+      return Promise.resolve(false);
+    }
     const done = this.#inPlace(async () => {
       await this.#device.setLines(lines);
       if (!this.#closed) this.#tellAll(await this.#read(), 'asked');
@@ -148,7 +155,7 @@ export class PortSignals {
       await command();
       return true;
     } catch (error) {
-      this.#without(error);
+      this.#without(sentence(error));
       return false;
     }
   }
@@ -163,7 +170,10 @@ export class PortSignals {
 
   async #read(): Promise<Signals> {
     this.#last = await this.#device.getLines().catch((error: unknown) => {
-      this.#without(error);
+      this.#without(
+        sentence(error),
+        [...this.#watchers].every(({ quiet }) => quiet),
+      );
       return NO_LINES;
     });
     return this.#last;
@@ -175,7 +185,8 @@ export class PortSignals {
 
   #wait(): void {
     clearTimeout(this.#timer);
-    const seconds = Math.min(...[...this.#watchers].map((watcher) => watcher.pollInterval));
+    const watchers = [...this.#watchers].filter(({ quiet }) => !quiet || this.#lineless === undefined);
+    const seconds = Math.min(...watchers.map((watcher) => watcher.pollInterval));
     if (seconds === Infinity) return;
     this.#timer = setTimeout(() => {
       void this.#look().then(() => {
@@ -184,12 +195,12 @@ export class PortSignals {
     }, seconds * 1000);
   }
 
-  #without(error: unknown): void {
-    if (this.#lineless || this.#closed) return;
-    this.#lineless = true;
-    this.#log().warn(
-      `${this.#device.path} has no modem lines, commands for them are ignored: ${sentence(error)}`,
-    );
+  #without(why: string, quiet = false): void {
+    if (this.#closed) return;
+    this.#lineless = why;
+    if (quiet || this.#toldLineless) return;
+    this.#toldLineless = true;
+    this.#log().warn(`${this.#device.path} has no modem lines, commands for them are ignored: ${why}`);
   }
 }
 

@@ -121,8 +121,8 @@ export class SerialPort {
   }
 
   /** Looks whether the device is there and may be opened, without opening it; @throws DeviceUnavailable when not. */
-  async check(): Promise<void> {
-    const path = await this.findDevice(this.setup.serial);
+  async check(find = this.findDevice): Promise<void> {
+    const path = await find(this.setup.serial);
     if (process.platform === 'linux' && path !== LOOP_PATH) await checkAvailable(path, false);
   }
 
@@ -381,6 +381,7 @@ export class SerialPort {
       .then(() => {
         this.#to({ state: 'closed' });
         if (how === 'closed') this.#log.log(`closed ${device.path}`);
+        else this.changes.emit('lost', this);
       });
     this.#to({ state: 'closing', done });
   }

@@ -3,15 +3,15 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Config, PortEntry } from '../config/config.js';
 import type { PortDto } from '../config/config.dto.js';
 import { AppliedChange, ConfigApplier, ConfigService } from '../config/config.service.js';
+import type { SerialDto } from '../config/serial.dto.js';
 import { sentence } from '../errors.js';
+import type { DeviceInfo } from './device-list.js';
+import { DeviceWatch, LOOK_MS } from './device-watch.js';
 import { findDevice } from './find-device.js';
 import { loadIoctl } from './ioctl.js';
 import { PortChanges } from './port-changes.js';
 import { OPEN_DEVICE, type OpenDevice } from './serial-device.js';
 import { PortSetup, SerialPort } from './serial-port.js';
-
-/** How often a port whose device was missing is looked at again. */
-const LOOK_MS = 5000;
 
 /** A configured port; without `port` its entry has a mistake and is not served. */
 export interface PortSlot {
@@ -27,11 +27,12 @@ export class SerialService implements ConfigApplier {
   readonly #log = new Logger('ports');
   readonly #missing = new WeakMap<SerialPort, string>();
   #slots: PortSlot[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  #unfollow: (() => void) | undefined;
   #looking: Promise<void> | undefined;
 
   constructor(
     private readonly config: ConfigService,
+    private readonly watch: DeviceWatch,
     @Inject(OPEN_DEVICE) private readonly openDevice: OpenDevice,
   ) {}
 
@@ -44,7 +45,8 @@ export class SerialService implements ConfigApplier {
     await this.apply(this.config.current);
     await loadIoctl();
     await this.look('warn');
-    this.#timer = setTimeout(() => void this.#keepLooking(), LOOK_MS);
+    this.#unfollow = this.watch.follow(() => void this.look());
+    this.changes.on('lost', () => this.watch.soon());
   }
 
   /** @throws DeviceRefused when an open device does not take its new settings */
@@ -110,17 +112,13 @@ export class SerialService implements ConfigApplier {
   #serve(slots: PortSlot[]): void {
     this.#slots = slots;
     this.changes.emit('ports');
+    this.watch.soon();
   }
 
   /** Closes all ports; what is queued may take `ms` to go out. */
   async close(ms: number): Promise<void> {
-    clearTimeout(this.#timer);
+    this.#unfollow?.();
     await Promise.all(this.#slots.map(async ({ port }) => port?.drainAndRemove('the server stops', ms)));
-  }
-
-  async #keepLooking(): Promise<void> {
-    await this.look();
-    this.#timer = setTimeout(() => void this.#keepLooking(), LOOK_MS);
   }
 
   /** Looks which devices of closed ports are there; who asks while a look is under way shares it. */
@@ -133,19 +131,21 @@ export class SerialService implements ConfigApplier {
    * the start that is no warning: a device that is lost while it is in use was reported already.
    */
   async #lookNow(level: 'warn' | 'log'): Promise<void> {
-    for (const { port } of this.#slots) {
-      if (!port || port.state !== 'closed') continue;
-      const trouble = await port.check().then(
-        () => '',
-        (error: unknown) => sentence(error),
-      );
-      const before = this.#missing.get(port) ?? '';
-      if (trouble && trouble !== before)
-        this.#log[level](`${port.label}: ${trouble}; looking again every ${LOOK_MS / 1000} s`);
-      if (!trouble && before) this.#log.log(`${port.label}: the device is there`);
+    const ports = this.#slots.flatMap(({ port }) => port ?? []);
+    let listed: Promise<DeviceInfo[]> | undefined;
+    const find = (serial: SerialDto) => findDevice(serial, () => (listed ??= this.watch.list()));
+    const troubles = ports.map(async (port) =>
+      port.state === 'closed' ? port.check(find).then(() => '', sentence) : '',
+    );
+    for (const [index, port] of ports.entries()) {
+      const trouble = (await troubles[index]) ?? '';
+      const before = this.trouble(port);
+      if (trouble === before) continue;
+      if (trouble) this.#log[level](`${port.label}: ${trouble}; looking again every ${LOOK_MS / 1000} s`);
+      else if (port.state === 'closed') this.#log.log(`${port.label}: the device is there`);
       if (trouble) this.#missing.set(port, trouble);
       else this.#missing.delete(port);
-      if (trouble !== before) port.changed();
+      port.changed();
     }
   }
 }

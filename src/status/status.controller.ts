@@ -1,4 +1,4 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Header, Query, type StreamableFile } from '@nestjs/common';
 import type { Caller } from '../auth/caller.js';
 import { From } from '../auth/decorators.js';
 import { ApiErrors, ApiExtraModels, ApiOperation, ApiResponse, ApiTags } from '../openapi/decorators.js';
@@ -10,16 +10,23 @@ import {
   StatusQueryDto,
 } from './status.dto.js';
 import { StatusService } from './status.service.js';
+import { StatusStream } from './status-stream.js';
 
 const oneOf = (...names: string[]) => ({
   oneOf: names.map((name) => ({ $ref: `#/components/schemas/${name}` })),
 });
 
+/** `?stream=1`; 0 and false are the only values that mean no. */
+const isStream = ({ stream }: StatusQueryDto) => stream !== undefined && !['0', 'false'].includes(stream);
+
 /** What runs now. */
 @ApiTags('status')
 @Controller('api')
 export class StatusController {
-  constructor(private readonly status: StatusService) {}
+  constructor(
+    private readonly status: StatusService,
+    private readonly stream: StatusStream,
+  ) {}
 
   /** All ports with their servers and clients; with `port` or `endpoint` the one that has it. */
   @Get('status')
@@ -31,8 +38,13 @@ export class StatusController {
     content: { 'application/json': { schema: oneOf('Status', 'OnePortStatus') } },
   })
   @ApiErrors({ 404: 'no port has the name or endpoint' })
-  get(@Query() query: StatusQueryDto, @From() caller: Caller): Promise<StatusDto | OnePortStatusDto> {
-    return this.status.status(query, caller);
+  // nginx would otherwise hold lines back.
+  @Header('X-Accel-Buffering', 'no')
+  get(
+    @Query() query: StatusQueryDto,
+    @From() caller: Caller,
+  ): Promise<StatusDto | OnePortStatusDto | StreamableFile> {
+    return isStream(query) ? this.stream.open(query, caller) : this.status.status(query, caller);
   }
 
   /** The serial devices of this machine. */

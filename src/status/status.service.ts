@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../auth/caller.js';
 import { AppError } from '../errors.js';
 import { ListenerService } from '../listener/listener.service.js';
+import { SIGNALS } from '../config/server.dto.js';
 import type { Signals } from '../protocol/codec.js';
-import { listDevices } from '../serial/device-list.js';
+import { DeviceWatch } from '../serial/device-watch.js';
 import type { PortSignals } from '../serial/port-signals.js';
 import type { SerialPort } from '../serial/serial-port.js';
 import { type PortSlot, SerialService } from '../serial/serial.service.js';
@@ -24,7 +25,8 @@ const LINES_MS = 500;
 
 /** No port has the name or endpoint that was asked for. */
 export class NoSuchPort extends AppError {
-  constructor(what: string) {
+  constructor({ port, endpoint }: StatusQueryDto) {
+    const what = port === undefined ? `with the endpoint "${endpoint}"` : `named "${port}"`;
     super('NO_SUCH_PORT', 404, `There is no port ${what}; GET /api/status lists them all`);
   }
 }
@@ -38,33 +40,36 @@ export class StatusService {
   constructor(
     private readonly serial: SerialService,
     private readonly listeners: ListenerService,
+    private readonly watch: DeviceWatch,
   ) {}
 
   /** @throws NoSuchPort */
   async status(query: StatusQueryDto, { admin }: Caller): Promise<StatusDto | OnePortStatusDto> {
-    await this.#refresh();
-    const index = this.#indexOf(query);
-    const ports = this.serial.slots.map((slot) => this.#portStatus(slot));
-    if (index === undefined) return { ports, admin };
-    return { port: ports[index] as PortStatusDto, admin };
+    await this.refresh();
+    const { slots } = this.serial;
+    if (query.port === undefined && query.endpoint === undefined)
+      return { ports: slots.map((slot) => this.portStatus(slot)), admin };
+    const slot = slots[this.find(query) ?? -1];
+    if (!slot) throw new NoSuchPort(query);
+    return { port: this.portStatus(slot), admin };
   }
 
   /** The lines of all ports. */
   async signals(): Promise<PortSignalsDto[]> {
-    await this.#refresh();
+    await this.refresh();
     return this.serial.slots.map((slot) => {
-      const { name = null, serial, signals = NO_LINES } = this.#portStatus(slot);
+      const { name = null, serial, signals = NO_LINES } = this.portStatus(slot);
       return { name, connected: serial.connected, signals };
     });
   }
 
   /** The serial devices of this machine. */
   async detect(): Promise<DetectedDeviceDto[]> {
-    return (await listDevices()).map(detected);
+    return (await this.watch.list()).map(detected);
   }
 
   /** Looks at what does not tell by itself: absent devices, and lines that nobody watches. */
-  async #refresh(): Promise<void> {
+  async refresh(): Promise<void> {
     const ports = this.serial.slots.flatMap(({ port }) => port ?? []);
     await Promise.all([this.serial.look(), ...ports.map((port) => this.#readLines(port))]);
   }
@@ -74,11 +79,12 @@ export class StatusService {
     if (!signals) return;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, LINES_MS)));
-    await Promise.race([late, signals.now().then((lines) => void this.#lines.set(signals, lines))]);
+    await Promise.race([late, signals.now().then((lines) => void this.note(signals, lines))]);
     clearTimeout(timer);
   }
 
-  #portStatus(slot: PortSlot): PortStatusDto {
+  /** What a port is and does at this moment. */
+  portStatus(slot: PortSlot): PortStatusDto {
     const { port } = slot;
     return portStatus(slot, {
       servers: port ? this.listeners.slots(port) : [],
@@ -87,18 +93,21 @@ export class StatusService {
     });
   }
 
-  /** Where the port stands that is asked for; undefined when all are. */
-  #indexOf({ port: name, endpoint }: StatusQueryDto): number | undefined {
-    if (name === undefined && endpoint === undefined) return undefined;
-    const index = this.serial.slots.findIndex(
-      ({ entry }) =>
-        (name !== undefined && entry.value?.name === name) ||
-        (endpoint !== undefined &&
-          entry.servers.some(({ value }) => value && 'endpoint' in value && value.endpoint === endpoint)),
+  /** The lines of an open device were read; returns whether they differ from those that were read before. */
+  note(signals: PortSignals, lines: Signals): boolean {
+    const before = this.#lines.get(signals);
+    this.#lines.set(signals, lines);
+    return !before || SIGNALS.some((line) => before[line] !== lines[line]);
+  }
+
+  /** Where the port stands that has the name, or else the endpoint, that is asked for. */
+  find({ port: name, endpoint }: StatusQueryDto): number | undefined {
+    const index = this.serial.slots.findIndex(({ entry }) =>
+      name !== undefined
+        ? entry.value?.name === name
+        : entry.servers.some(({ value }) => value && 'endpoint' in value && value.endpoint === endpoint),
     );
-    if (index < 0)
-      throw new NoSuchPort(name === undefined ? `with the endpoint "${endpoint}"` : `named "${name}"`);
-    return index;
+    return index < 0 ? undefined : index;
   }
 }
 

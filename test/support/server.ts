@@ -11,6 +11,7 @@ import { HttpService } from '../../src/http/http.service.js';
 import { Life } from '../../src/life.js';
 import { ListenerService } from '../../src/listener/listener.service.js';
 import type { Server } from '../../src/listener/server.js';
+import { DEVICE_SOURCE, type DeviceSource } from '../../src/serial/device-watch.js';
 import { OPEN_DEVICE, OpenDevice } from '../../src/serial/serial-device.js';
 import type { SerialPort } from '../../src/serial/serial-port.js';
 import { SerialService } from '../../src/serial/serial.service.js';
@@ -32,11 +33,12 @@ export interface TestServer {
 
 const running = new Set<TestServer>();
 
-/** Starts it; `openDevice` stands in for the hardware, `controllers` are more of them. */
+/** Starts it; `openDevice` and `devices` stand in for the hardware, `controllers` are more of them. */
 export async function startServer(
   document: unknown,
   openDevice?: OpenDevice,
   controllers: Type[] = [],
+  devices?: DeviceSource,
 ): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'ser2tcp-test-'));
   const path = join(folder, 'config.json');
@@ -45,6 +47,7 @@ export async function startServer(
   const { config } = await file.read();
   const builder = Test.createTestingModule({ imports: [AppModule.with(file, config)], controllers });
   if (openDevice) builder.overrideProvider(OPEN_DEVICE).useValue(openDevice);
+  if (devices) builder.overrideProvider(DEVICE_SOURCE).useValue(devices);
   const module = await builder.compile();
   const app = module.createNestApplication(new Express(), { bodyParser: false });
   await app.init();

@@ -1,0 +1,72 @@
+import { Injectable, type StreamableFile } from '@nestjs/common';
+import type { Caller } from '../auth/caller.js';
+import type { StatusQueryDto } from './status.dto.js';
+import { StatusFeed } from './status-feed.js';
+import { StatusReader } from './status-reader.js';
+import { StatusService } from './status.service.js';
+import { PortView, type Update, type View, WholeView } from './status-view.js';
+
+interface Audience {
+  readonly view: View;
+  readonly readers: Set<StatusReader>;
+}
+
+/** The readers of the live status. What all of them see is made once for those who see the same. */
+@Injectable()
+export class StatusStream {
+  readonly #audiences = new Map<string, Audience>();
+  /** Readers that are about to come. */
+  #opening = 0;
+
+  constructor(
+    private readonly status: StatusService,
+    private readonly feed: StatusFeed,
+  ) {}
+
+  /** Lines of JSON: first all that was asked for, then what changes. */
+  async open(query: StatusQueryDto, { admin, ended }: Caller): Promise<StreamableFile> {
+    this.#opening++;
+    try {
+      await this.feed.start((update) => this.#tell(update));
+      return this.#join(query, admin, new StatusReader(ended)).answer;
+    } finally {
+      this.#opening--;
+      this.#stopForNobody();
+    }
+  }
+
+  #join(query: StatusQueryDto, admin: boolean, reader: StatusReader): StatusReader {
+    const key = JSON.stringify([admin, query.port, query.endpoint]);
+    const audience = this.#audiences.get(key) ?? { view: this.#view(query, admin), readers: new Set() };
+    this.#audiences.set(key, audience);
+    audience.readers.add(reader);
+    reader.once('close', () => this.#leave(key, reader));
+    reader.tell(Buffer.from(audience.view.all(this.feed.told)));
+    return reader;
+  }
+
+  #view(query: StatusQueryDto, admin: boolean): View {
+    const all = query.port === undefined && query.endpoint === undefined;
+    return all ? new WholeView(admin) : new PortView(() => this.status.find(query), admin);
+  }
+
+  #tell(update: Update): void {
+    for (const { view, readers } of this.#audiences.values()) {
+      const lines = view.changes(update);
+      if (!lines) continue;
+      const bytes = Buffer.from(lines);
+      for (const reader of readers) reader.tell(bytes);
+    }
+  }
+
+  #leave(key: string, reader: StatusReader): void {
+    const readers = this.#audiences.get(key)?.readers;
+    readers?.delete(reader);
+    if (readers?.size === 0) this.#audiences.delete(key);
+    this.#stopForNobody();
+  }
+
+  #stopForNobody(): void {
+    if (this.#audiences.size === 0 && this.#opening === 0) this.feed.stop();
+  }
+}
