@@ -42,17 +42,11 @@ export class LoginService {
       await this.limits.check(login, ip);
       const stored = this.#user(login)?.password;
       const matches = await verifyPassword(password, stored);
-      return matches && this.#user(login)?.password === stored;
+      if (matches && this.#user(login)?.password === stored) return true;
+      await this.#failed(login, request);
+      return false;
     });
-    if (!right) {
-      const held = await this.limits.failed(login, ip);
-      // An unknown login may be a password that was typed into the wrong field.
-      const known = this.#user(login) ? login : '(unknown)';
-      auditRefusal(NOBODY, request, held ? 'login failed, more are refused for a while' : 'login failed', {
-        login: known,
-      });
-      throw new LoginFailed();
-    }
+    if (!right) throw new LoginFailed();
     await this.limits.succeeded(login, ip);
     await this.#renewHash(login, password);
     const user = this.#user(login);
@@ -68,6 +62,13 @@ export class LoginService {
       audit(caller, request, 'logout');
     }
     return { ok: true };
+  }
+
+  async #failed(login: string, request: IncomingMessage): Promise<void> {
+    const held = await this.limits.failed(login, clientOf(request).ip ?? '');
+    const what = held ? 'login failed, more are refused for a while' : 'login failed';
+    // An unknown login may be a password that was typed into the wrong field.
+    auditRefusal(NOBODY, request, what, { login: this.#user(login) ? login : '(unknown)' });
   }
 
   #user(login: string) {

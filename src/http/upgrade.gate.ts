@@ -70,7 +70,7 @@ export class UpgradeGate implements OnModuleInit {
     const from = { ...arrivalOf(request).from, ...(caller.kind !== 'open' && { subject: caller.name }) };
     socket.write(handshakeAnswer(request));
     prepare(socket as Socket, head);
-    const active = () => {};
+    const active = () => this.accounts.seen(caller);
     const dismiss = route.accept(socket, { from, query: queryOf(request), active });
     endWith(socket, caller.ended, () => dismiss('the session or token that let it in has ended', 'revoked'));
     endWith(socket, serverOf(request).closing, () => dismiss('the http server was stopped', 'away'));

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { getMaxListeners } from 'node:events';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConfigDocument } from '../../src/config/config.js';
@@ -146,11 +145,6 @@ describe('a session', () => {
       kinds.map((kind, index) => (kind === 'nobody' ? index : -1)).filter((index) => index >= 0),
     ).toEqual([1]);
     expect(idle.ended.aborted).toBe(false);
-  });
-
-  it('may be listened to by many', async () => {
-    const { accounts, sessions, user } = await makeAccounts(USERS);
-    expect(getMaxListeners(accounts.identify(sessions.create(user('alice'))).ended)).toBe(0);
   });
 });
 

@@ -18,7 +18,7 @@ export interface Accounts {
   readonly state: StateFile;
   readonly sessions: Sessions;
   readonly accounts: AccountsService;
-  user(login: string): UserDto;
+  readonly user: (login: string) => UserDto;
 }
 
 /** A file with these accounts, and who knows them. */
