@@ -8,6 +8,7 @@ import type { ClientAddress } from '../net/net-server.js';
 import type { Codec, CodecSink, Farewell, Signals } from '../protocol/codec.js';
 import type { SignalWatcher } from '../serial/port-signals.js';
 import type { PortClient, SerialPort } from '../serial/serial-port.js';
+import { Heartbeat } from './heartbeat.js';
 import { Outbox, OutboxLimits } from './outbox.js';
 import { turnAway } from '../net/turn-away.js';
 
@@ -24,9 +25,6 @@ const BREAK_MS = 250;
 const REPLY_BYTES = 64 * 1024;
 /** A client's own mistakes are logged once in this time. */
 const LOG_EVERY_MS = 10_000;
-/** How often a client is asked for a sign of life, and how many it may leave unanswered. */
-const HEARTBEAT_MS = 20_000;
-const HEARTBEATS = 2;
 /** How long one whose login has ended is given to take what was sent to it before. */
 const REVOKED_MS = 500;
 
@@ -79,9 +77,7 @@ export class Connection implements PortClient {
   /** Of the half-closed and the ending state. */
   #timer: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
-  #heartbeat: NodeJS.Timeout | undefined;
-  /** Since the last sign of life. */
-  #heartbeats = 0;
+  #heartbeat: Heartbeat | undefined;
   #lastByte = performance.now();
   #inputEndedAt = Infinity;
   /** Who wants no more bytes from it for now. */
@@ -173,7 +169,7 @@ export class Connection implements PortClient {
     this.setup.log().log(`connected ${this.name}`);
     this.#awaitBytes();
     if (codec.greeting) this.send(codec.greeting);
-    if (codec.heartbeat) this.#beat(codec.heartbeat);
+    if (codec.heartbeat) this.#heartbeat = this.#beat(codec.heartbeat);
     stream.on('end', () => this.#inputEnded());
     stream.on('data', (chunk: Buffer) => this.#received(chunk));
     stream.resume();
@@ -266,7 +262,7 @@ export class Connection implements PortClient {
   #received(chunk: Buffer): void {
     this.bytesIn += chunk.length;
     this.setup.port.changed('bytes');
-    this.#heartbeats = 0;
+    this.#heartbeat?.heard();
     if (!this.setup.codec.heartbeat) this.#touched();
     if (this.active) this.setup.codec.decode(chunk, this.#sink);
   }
@@ -278,13 +274,12 @@ export class Connection implements PortClient {
   }
 
   /** Asks for a sign of life now and then. One that is not read cannot give any. */
-  #beat(question: Buffer): void {
-    this.#heartbeat = setInterval(() => {
-      if (this.#heldBy.size > 0) this.#heartbeats = 0;
-      else if (this.#heartbeats++ === HEARTBEATS)
-        this.#drop(`it did not answer ${HEARTBEATS} pings`, 'silence');
+  #beat(question: Buffer): Heartbeat {
+    const ask = () => {
+      if (this.#heldBy.size > 0) this.#heartbeat?.heard();
       else this.#push(question);
-    }, HEARTBEAT_MS);
+    };
+    return new Heartbeat(ask, (reason) => this.#drop(reason, 'silence'));
   }
 
   #write(chunks: readonly Buffer[], taken: () => void): boolean {
@@ -342,7 +337,7 @@ export class Connection implements PortClient {
     this.#state = 'ending';
     clearTimeout(this.#timer);
     clearTimeout(this.#idle);
-    clearInterval(this.#heartbeat);
+    this.#heartbeat?.stop();
     const { port, stream } = this.setup;
     port.leave(this);
     // Bytes left unread at the end would make the system reset the connection, and with it what is still to be sent.
@@ -356,7 +351,7 @@ export class Connection implements PortClient {
     this.#state = 'closed';
     clearTimeout(this.#timer);
     clearTimeout(this.#idle);
-    clearInterval(this.#heartbeat);
+    this.#heartbeat?.stop();
     this.#outbox.close();
     this.setup.port.leave(this);
     if (this.#joined) this.setup.log().log(`disconnected ${this.name}`);

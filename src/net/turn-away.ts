@@ -3,8 +3,8 @@ import type { Duplex } from 'node:stream';
 /** How long a client that is turned away may take to go by itself. */
 const GO_MS = 2000;
 
-/** Ends a connection that was never one; nothing that it sends is looked at. `last` is said first, where there is something to say. */
-export function turnAway(stream: Duplex, last?: Buffer): void {
+/** Ends a connection; nothing that comes is looked at any more. `last` is said first, where there is something to say. */
+export function turnAway(stream: Duplex, last?: Buffer, ms = GO_MS): void {
   stream.on('error', () => {});
   if (!last) {
     stream.destroy();
@@ -13,6 +13,6 @@ export function turnAway(stream: Duplex, last?: Buffer): void {
   stream.end(last);
   // Bytes left unread at the end would make the system reset the connection, and with it what was said.
   stream.resume();
-  const timer = setTimeout(() => stream.destroy(), GO_MS);
+  const timer = setTimeout(() => stream.destroy(), ms);
   stream.once('close', () => clearTimeout(timer));
 }

@@ -47,6 +47,14 @@ export interface PortClient extends Receiver {
   readonly watcher?: SignalWatcher | undefined;
 }
 
+/** Looks on. It is called in between, so it must take no time, and must not throw. */
+export interface Tap {
+  /** The device sent this. */
+  received(chunk: Buffer): void;
+  /** The device is given this. */
+  sent(chunks: readonly Buffer[]): void;
+}
+
 type Link =
   | { state: 'closed' }
   | { state: 'opening'; done: Promise<void> }
@@ -79,6 +87,8 @@ export interface PortSetup {
  */
 export class SerialPort {
   readonly record = new PortRecord();
+  /** They stay whatever becomes of the device, and do not keep it open. */
+  readonly taps = new Set<Tap>();
   readonly #clients = new Set<PortClient>();
   /** Clients that wait until the device has drained. */
   readonly #waiting = new Set<PortClient>();
@@ -271,6 +281,7 @@ export class SerialPort {
       const device = await this.openDevice(path, settings);
       await this.#setLines(device);
       const queue = new WriteQueue(device, {
+        giving: (chunks) => this.taps.forEach((tap) => tap.sent(chunks)),
         taken: (bytes) => this.#taken(bytes),
         failed: (error) => this.#lost(sentence(error)),
       });
@@ -302,6 +313,7 @@ export class SerialPort {
     this.record.bytesRead += chunk.length;
     this.changed('bytes');
     this.#fanOut.push(chunk);
+    for (const tap of this.taps) tap.received(chunk);
     if (this.#link.state === 'open' && !this.#link.paused && this.#allBehind()) {
       this.#link.paused = true;
       this.#link.device.pause();

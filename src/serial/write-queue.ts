@@ -10,6 +10,8 @@ const TASK_BYTES = 256;
 export type Task = () => Promise<void>;
 
 export interface WriteQueueEvents {
+  /** The system is given these now. */
+  giving?(chunks: readonly Buffer[]): void;
   /** The system took a part, or all: `load` is less than it was. */
   taken(bytes: number): void;
   failed(error: Error): void;
@@ -88,6 +90,7 @@ export class WriteQueue {
   }
 
   #write(batch: readonly Buffer[]): void {
+    this.#events.giving?.(batch);
     this.#device.write(batch, (error) => {
       if (!error) this.#done(batch.reduce((bytes, chunk) => bytes + chunk.length, 0));
       else if (this.#state !== 'stopped') this.#events.failed(error);

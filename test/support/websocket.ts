@@ -25,7 +25,8 @@ export class WsClient {
   readonly texts: unknown[] = [];
   /** How it was closed. */
   readonly closed: Promise<{ code: number; reason: string }>;
-  #bytes = Buffer.alloc(0);
+  #chunks: Buffer[] = [];
+  #bytes = 0;
   #frames = 0;
   readonly #looks = new Set<() => void>();
 
@@ -34,7 +35,8 @@ export class WsClient {
     ws.on('message', (data: Buffer, isBinary: boolean) => {
       if (isBinary) {
         this.#frames++;
-        this.#bytes = Buffer.concat([this.#bytes, data]);
+        this.#chunks.push(data);
+        this.#bytes += data.length;
       } else this.texts.push(JSON.parse(data.toString()));
       this.#look();
     });
@@ -53,10 +55,11 @@ export class WsClient {
 
   /** The next `count` bytes of data; fewer when it is closed before. */
   async take(count: number): Promise<string> {
-    await this.#until(() => this.#bytes.length >= count);
-    const taken = this.#bytes.subarray(0, count).toString('latin1');
-    this.#bytes = this.#bytes.subarray(count);
-    return taken;
+    await this.#until(() => this.#bytes >= count);
+    const all = Buffer.concat(this.#chunks);
+    this.#chunks = [all.subarray(count)];
+    this.#bytes = Math.max(this.#bytes - count, 0);
+    return all.subarray(0, count).toString('latin1');
   }
 
   /** The first `count` text frames. */

@@ -1,0 +1,123 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Duplex } from 'node:stream';
+import { type AppliedChange, type ConfigApplier, ConfigService } from '../config/config.service.js';
+import { turnAway } from '../net/turn-away.js';
+import { CLOSE_CODE, closeFrame } from '../protocol/websocket-frames.js';
+import type { SerialPort } from '../serial/serial-port.js';
+import { SerialService } from '../serial/serial.service.js';
+import type { Dismiss } from './listener.js';
+import { Monitor } from './monitor.js';
+import { MonitorClient } from './monitor-client.js';
+import { type UpgradeRoute, UpgradeRoutes, type Visitor } from './upgrade-routes.js';
+
+const PREFIX = 'monitor/';
+/** Clients of one port; each may have 1 MiB waiting. */
+const CLIENTS = 32;
+
+/** `/ws/monitor/<port>`, by name or index: what goes to and comes from a device, for users. */
+@Injectable()
+export class MonitorService implements ConfigApplier {
+  readonly #monitors = new Map<SerialPort, Monitor>();
+  /** What each client asked for, by which it finds a port that takes the place of its own. */
+  readonly #asked = new Map<MonitorClient, string>();
+  /** When performance.now() was 0, in milliseconds since 1970, by the clock as it was when somebody began to look on. */
+  #epoch = 0;
+
+  constructor(
+    config: ConfigService,
+    private readonly ports: SerialService,
+    routes: UpgradeRoutes,
+  ) {
+    config.register(this);
+    routes.addOthers((name) =>
+      name.startsWith(PREFIX) ? this.#route(name.slice(PREFIX.length)) : undefined,
+    );
+  }
+
+  apply(): Promise<AppliedChange> {
+    return Promise.resolve({
+      undo: () => Promise.resolve(),
+      settle: () => {
+        this.#follow();
+        return Promise.resolve();
+      },
+    });
+  }
+
+  #route(key: string): UpgradeRoute | undefined {
+    const port = this.#find(key);
+    if (!port) return undefined;
+    return {
+      admits: () => true,
+      refused: (from, reason) => this.#log(port).warn(`refused ${from.text}: ${reason}`),
+      accept: (socket, visitor) => this.#accept(socket, visitor, key, port),
+    };
+  }
+
+  #accept(socket: Duplex, { from, query, active }: Visitor, key: string, port: SerialPort): Dismiss {
+    const here = this.#monitors.get(port)?.clients.size ?? 0;
+    if (here >= CLIENTS) {
+      const reason = `the monitor has its ${CLIENTS} clients`;
+      this.#log(port).warn(`refused ${from.text}: ${reason}`);
+      turnAway(socket, closeFrame(CLOSE_CODE.tryLater, reason));
+      return () => {};
+    }
+    const form = query.get('format') === 'json' ? 'json' : 'binary';
+    const name = from.subject === undefined ? from.text : `${from.text} (${from.subject})`;
+    const client = new MonitorClient(socket, form, () => this.#now(), {
+      active,
+      closed: () => {
+        const monitor = [...this.#monitors.values()].find(({ clients }) => clients.has(client));
+        this.#asked.delete(client);
+        if (!monitor) return;
+        this.#leave(monitor, client);
+        this.#log(monitor.port).log(`disconnected ${name}`);
+      },
+    });
+    this.#asked.set(client, key);
+    this.#join(port, client);
+    this.#log(port).log(`connected ${name}`);
+    return (reason, why) => client.dismiss(reason, why);
+  }
+
+  #join(port: SerialPort, client: MonitorClient): void {
+    // Not for each frame: a clock that is set meanwhile must not make time run backwards.
+    if (this.#monitors.size === 0) this.#epoch = Date.now() - performance.now();
+    let monitor = this.#monitors.get(port);
+    if (!monitor) this.#monitors.set(port, (monitor = new Monitor(port, () => this.#now())));
+    monitor.add(client);
+  }
+
+  #leave(monitor: Monitor, client: MonitorClient): void {
+    monitor.remove(client);
+    if (monitor.clients.size === 0) this.#monitors.delete(monitor.port);
+  }
+
+  /** After a change: who looked on at a port that was replaced looks on at the new one. */
+  #follow(): void {
+    const served = new Set(this.ports.slots.map(({ port }) => port));
+    for (const monitor of [...this.#monitors.values()].filter(({ port }) => !served.has(port))) {
+      for (const client of monitor.clients) {
+        this.#leave(monitor, client);
+        const port = this.#find(this.#asked.get(client) ?? '');
+        if (port) this.#join(port, client);
+        else client.dismiss('the port was removed', 'away');
+      }
+    }
+  }
+
+  #find(key: string): SerialPort | undefined {
+    const { slots } = this.ports;
+    const byIndex = /^(0|[1-9]\d*)$/.test(key) ? slots[Number(key)] : undefined;
+    const byName = key === '' ? undefined : slots.find(({ entry }) => entry.value?.name === key);
+    return (byIndex ?? byName)?.port;
+  }
+
+  #now(): number {
+    return Math.round((this.#epoch + performance.now()) * 1000);
+  }
+
+  #log(port: SerialPort): Logger {
+    return new Logger(`${port.label} monitor`);
+  }
+}
