@@ -4,21 +4,25 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import { AccountsService } from '../auth/accounts.service.js';
-import { type Caller, callerEnd } from '../auth/caller.js';
-import { AppError } from '../errors.js';
+import { CredentialRefused, NotLoggedIn } from '../auth/auth.errors.js';
+import { type Caller, callerEnd, NOBODY } from '../auth/caller.js';
+import { AppError, sentence } from '../errors.js';
 import { type UpgradeRoute, UpgradeRoutes } from '../listener/upgrade-routes.js';
 import { Admission } from '../net/admission.js';
 import { arrivalOf } from '../net/arrival.js';
 import { SOCKET_OPTIONS } from '../net/net-server.js';
-import { turnAway } from '../net/turn-away.js';
-import { errorAnswer, rawAnswer, sendError } from './answer.js';
+import { allowReset } from '../net/tls-client.js';
+import { sendError } from './answer.js';
 import { checkHandshake, handshakeAnswer, offeredCredentials, UpgradeRequired } from './handshake.js';
 import { serverOf } from './http-server.js';
 import { HttpService } from './http.service.js';
+import { refuseOn } from './upgrade.js';
 
 const PREFIX = '/ws/';
-const CHALLENGE = { 'WWW-Authenticate': 'Bearer realm="ser2tcp"' };
+/** RFC 6750 section 3. */
+const WRONG_TOKEN = 'Bearer realm="ser2tcp", error="invalid_token"';
 
 interface Admitted {
   readonly route: UpgradeRoute;
@@ -63,7 +67,7 @@ export class UpgradeGate implements OnModuleInit {
       checkHandshake(request);
       admitted = this.#admit(request);
     } catch (error) {
-      turnAway(socket, Buffer.from(rawAnswer(errorAnswer(error))));
+      refuseOn(socket, error);
       return;
     }
     const { route, caller } = admitted;
@@ -90,24 +94,19 @@ export class UpgradeGate implements OnModuleInit {
   #admit(request: IncomingMessage): Admitted {
     const { from } = arrivalOf(request);
     const route = this.#find(request);
-    const refuse = (status: number, message: string, headers = {}): never => {
-      if (route) route.refused(from, message);
-      else if (this.#admission.worthLogging(from, message))
-        this.#log.warn(`refused ${from.text}: ${message}`);
-      throw new AppError('UPGRADE_REFUSED', status, message, { headers });
-    };
-    // It is reported where the filter is.
+    // Its filter reports it.
     if (route && !route.admits(from))
-      throw new AppError('UPGRADE_REFUSED', 403, 'This address is not allowed');
-    const credentials = credentialsOf(request);
-    if (credentials.length > 1) refuse(400, 'Send one token, in one place', CHALLENGE);
-    const caller = this.#callerOf(credentials[0], route);
-    if (!caller) {
-      const says = credentials.length ? 'The token is wrong or expired' : 'Log in, or send a token';
-      refuse(401, says, CHALLENGE);
+      throw new AppError('ADDRESS_REFUSED', 403, 'Clients of this address are not allowed (allow, deny)');
+    try {
+      const caller = this.#callerOf(credentialsOf(request), route);
+      if (!route) throw new AppError('NO_SUCH_ENDPOINT', 404, 'There is no such endpoint');
+      return { route, caller };
+    } catch (error) {
+      const reason = sentence(error);
+      if (route) route.refused(from, reason);
+      else if (this.#admission.worthLogging(from, reason)) this.#log.warn(`refused ${from.text}: ${reason}`);
+      throw error;
     }
-    if (!route) return refuse(404, 'There is no such endpoint');
-    return { route, caller: caller as Caller };
   }
 
   #find({ url = '' }: IncomingMessage): UpgradeRoute | undefined {
@@ -117,15 +116,16 @@ export class UpgradeGate implements OnModuleInit {
     return this.routes.find(name) ?? this.routes.find(decoded(name));
   }
 
-  /** Undefined when the credential, or the lack of one, does not let in. */
-  #callerOf(credential: string | undefined, route: UpgradeRoute | undefined): Caller | undefined {
-    if (route?.token !== undefined) {
-      if (credential !== undefined && same(credential, route.token)) return GUEST;
-      // Its own token is asked for although there are no accounts.
-      if (!this.accounts.exist) return undefined;
-    }
-    const caller = this.accounts.identify(credential);
-    return caller.kind === 'nobody' ? undefined : caller;
+  /** @throws CredentialRefused, NotLoggedIn; also where there is no route: who may not come in learns no names */
+  #callerOf(credentials: readonly string[], route: UpgradeRoute | undefined): Caller {
+    const [credential, another] = credentials;
+    if (another !== undefined) throw new CredentialRefused(400);
+    if (route?.token !== undefined && credential !== undefined && same(credential, route.token)) return GUEST;
+    // A token of its own is asked for although there are no accounts.
+    const known = this.accounts.exist || route?.token === undefined;
+    const caller = known ? this.accounts.identify(credential) : NOBODY;
+    if (caller.kind !== 'nobody') return caller;
+    throw credential === undefined ? new NotLoggedIn() : new CredentialRefused(WRONG_TOKEN);
   }
 }
 
@@ -157,6 +157,7 @@ function prepare(socket: Socket, head: Buffer): void {
   socket.setTimeout(0);
   socket.setNoDelay(true);
   socket.setKeepAlive(true, SOCKET_OPTIONS.keepAliveInitialDelay);
+  if (socket instanceof TLSSocket) allowReset(socket);
   if (head.length > 0) socket.unshift(head);
 }
 

@@ -28,7 +28,7 @@ export class ConnectionsService {
     const client = connections[indexIn(connection)] ?? connections.find(({ id }) => id === connection);
     if (!client)
       throw new AppError('NO_SUCH_CONNECTION', 404, 'There is no such connection; it may have ended');
-    client.dismiss('it was disconnected by hand');
+    client.dismiss('it was disconnected by hand', 'policy');
     audit('client disconnected', { port: key, server: Number(server), id: client.id, client: client.name });
     return OK;
   }

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Duplex } from 'node:stream';
 import { type AppliedChange, type ConfigApplier, ConfigService } from '../config/config.service.js';
+import { portIndex } from '../config/find-port.js';
 import { turnAway } from '../net/turn-away.js';
 import { CLOSE_CODE, closeFrame } from '../protocol/websocket-frames.js';
 import type { SerialPort } from '../serial/serial-port.js';
@@ -108,9 +109,12 @@ export class MonitorService implements ConfigApplier {
 
   #find(key: string): SerialPort | undefined {
     const { slots } = this.ports;
-    const byIndex = /^(0|[1-9]\d*)$/.test(key) ? slots[Number(key)] : undefined;
-    const byName = key === '' ? undefined : slots.find(({ entry }) => entry.value?.name === key);
-    return (byIndex ?? byName)?.port;
+    try {
+      const written = slots.map(({ entry }) => entry.written);
+      return slots[portIndex(written, key)]?.port;
+    } catch {
+      return undefined;
+    }
   }
 
   #now(): number {

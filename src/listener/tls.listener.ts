@@ -8,7 +8,7 @@ import {
   ListenFailed,
   SOCKET_OPTIONS,
 } from '../net/net-server.js';
-import { HANDSHAKE_MS, handshakeFailure, underneath } from '../net/tls-client.js';
+import { allowReset, HANDSHAKE_MS, handshakeFailure, underneath } from '../net/tls-client.js';
 import { loadTls } from '../net/tls-context.js';
 import type { TlsFiles } from '../net/tls-files.js';
 import { TlsWatch } from '../net/tls-watch.js';
@@ -39,7 +39,7 @@ export class TlsListener implements Listener {
     });
     tls.on('secureConnection', (socket: TLSSocket) => {
       socket.allowHalfOpen = true;
-      socket.resetAndDestroy = () => reset(socket);
+      allowReset(socket);
       // Node itself leaves one open whose peer breaks the encryption.
       socket.on('error', () => socket.destroy());
       // One whose handshake outlasted the server comes too late.
@@ -82,11 +82,4 @@ function certified(socket: TLSSocket): ClientAddress {
     .map(([key, value]) => `${key}=${String(value)}`)
     .join(', ');
   return name ? { ...address, subject: name } : address;
-}
-
-/** Ends it by a reset, as any other socket: Node's own method throws on a TLS socket. */
-function reset(socket: TLSSocket): TLSSocket {
-  const below = underneath(socket);
-  if (below !== socket) below.resetAndDestroy();
-  return socket.destroy();
 }

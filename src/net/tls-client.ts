@@ -12,6 +12,15 @@ export function underneath(socket: TLSSocket): Socket {
   return (socket as { _parent?: Socket })._parent ?? socket;
 }
 
+/** Makes it end by a reset as any other socket does: Node's own method throws on a TLS socket. */
+export function allowReset(socket: TLSSocket): void {
+  socket.resetAndDestroy = () => {
+    const below = underneath(socket);
+    if (below !== socket) below.resetAndDestroy();
+    return socket.destroy();
+  };
+}
+
 /** What OpenSSL and the system call the usual mistakes, as sentences. */
 const FAILURES: Record<string, string> = {
   ECONNRESET: 'it went away before the handshake was done',

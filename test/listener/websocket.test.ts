@@ -18,6 +18,8 @@ describe('an endpoint', () => {
     const server = await startServer(config());
     const client = await connectWs(`${server.url()}/ws/device`);
     expect(await client.echo('hello')).toBe('hello');
-    expect(await server.log.line(/connected/)).toMatch(/^INFO \[p websocket c\d+\] connected 127\.0\.0\.1:\d+$/);
+    expect(await server.log.line(/connected/)).toMatch(
+      /^INFO \[p websocket c\d+\] connected 127\.0\.0\.1:\d+$/,
+    );
   });
 });
