@@ -10,7 +10,7 @@ import { RestError } from './rest.js';
 import { router } from './routes.js';
 import { session } from './session/session.js';
 import { SessionGate } from './session/session-gate.js';
-import { theme } from './theme.js';
+import { theme, variables } from './theme.js';
 
 const stream = new StatusStream();
 const queries = new QueryClient({
@@ -38,7 +38,7 @@ function useSessionChanges() {
 export function App() {
   useSessionChanges();
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
       <QueryClientProvider client={queries}>
         <ModalsProvider>
           <Notifications position="bottom-right" />

@@ -1,3 +1,4 @@
+import { lazy } from 'react';
 import { createBrowserRouter, type RouteObject } from 'react-router';
 import { BASE } from './base.js';
 import { LoginPage } from './pages/login-page.js';
@@ -7,6 +8,9 @@ import { TerminalPage } from './pages/terminal-page.js';
 import { Failed } from './shell/failed.js';
 import { Shell } from './shell/shell.js';
 
+const NewPortPage = lazy(() => import('./pages/editor/new-port-page.js'));
+const EditPortPage = lazy(() => import('./pages/editor/edit-port-page.js'));
+
 /** Everything that the start page does not need comes when it is opened. */
 const routes: RouteObject[] = [
   {
@@ -15,6 +19,8 @@ const routes: RouteObject[] = [
     hydrateFallbackElement: <></>,
     children: [
       { index: true, element: <PortsPage /> },
+      { path: 'ports/new', element: <NewPortPage /> },
+      { path: 'ports/:port/edit', element: <EditPortPage /> },
       { path: 'login', element: <LoginPage /> },
       { path: '*', element: <NotFoundPage /> },
     ],

@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 /** A petrol that keeps 4.5:1 against white at 7 and above, and against the dark surfaces at 3 and below. */
 const signal: MantineColorsTuple = [
@@ -51,5 +51,18 @@ export const theme = createTheme({
     Menu: { defaultProps: { position: 'bottom-end', shadow: 'md' } },
     TextInput: { defaultProps: { spellCheck: false, autoComplete: 'off', autoCapitalize: 'off' } },
     NumberInput: { defaultProps: { hideControls: true } },
+  },
+});
+
+/** What reads at 4.5:1 on every surface of its scheme. */
+export const variables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: { '--mantine-color-dimmed': '#5c6870', '--mantine-color-error': '#c92a2a' },
+  dark: {
+    '--mantine-color-dimmed': '#a3b1ba',
+    '--mantine-color-body': 'var(--mantine-color-dark-7)',
+    '--mantine-color-anchor': 'var(--mantine-color-signal-3)',
+    '--mantine-color-error': '#ff8787',
+    '--mantine-color-placeholder': '#8b9aa3',
   },
 });

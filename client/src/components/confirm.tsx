@@ -7,15 +7,17 @@ interface Question {
   text: string;
   confirm: string;
   onConfirm: () => void;
+  onCancel?: () => void;
 }
 
 /** Asks before something that cannot be taken back. */
-export function confirm({ title, text, confirm: label, onConfirm }: Question): void {
+export function confirm({ title, text, confirm: label, onConfirm, onCancel }: Question): void {
   modals.openConfirmModal({
     title,
     children: <Text size="sm">{text}</Text>,
     labels: { confirm: label, cancel: texts.common.cancel },
     confirmProps: { color: 'red.9' },
     onConfirm,
+    ...(onCancel && { onCancel, onClose: onCancel }),
   });
 }

@@ -22,7 +22,14 @@ const COLOR: Record<Condition, string> = {
 export function PortState({ condition }: { condition: Condition }) {
   return (
     <Tooltip label={texts.ports.stateHint[condition]} multiline maw={280}>
-      <Badge className="state" color={COLOR[condition]} variant="light" size="lg" radius="sm" tt="none">
+      <Badge
+        style={{ flexShrink: 0 }}
+        color={COLOR[condition]}
+        variant="light"
+        size="lg"
+        radius="sm"
+        tt="none"
+      >
         {texts.ports.state[condition]}
       </Badge>
     </Tooltip>

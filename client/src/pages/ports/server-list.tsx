@@ -38,7 +38,7 @@ function Way({ server }: { server: LiveServer }) {
   const { command, local } = wayIn(server, location.hostname, socketUrl('').href);
   return (
     <div className={classes.way}>
-      <Badge variant="default" size="sm" radius="sm" miw={84} style={{ flexShrink: 0 }}>
+      <Badge variant="default" size="sm" radius="sm" miw={94} style={{ flexShrink: 0 }}>
         {server.protocol}
       </Badge>
       <span className={classes.command}>

@@ -1,0 +1,63 @@
+import type { Detected, LivePort } from '../live/model.js';
+import { asText, type JsonObject } from './json.js';
+
+const FIRST_PORT = 10_001;
+
+/** A port to begin with: a terminal in the browser, and TCP on this machine. */
+export function newPort(ports: readonly LivePort[], device?: Detected): JsonObject {
+  const name = device ? (device.product ?? device.device.replace(/^.*\//, '')) : '';
+  return {
+    ...(name && { name }),
+    serial: { ...serialOf(device), baudrate: 115_200 },
+    servers: [newServer('websocket', ports, name), newServer('tcp', ports)],
+  };
+}
+
+/** By what stays the same when it is plugged in elsewhere, where there is such a thing. */
+function serialOf(device: Detected | undefined): JsonObject {
+  if (!device) return { port: '' };
+  const { vid, pid, serial_number } = device;
+  if (vid && pid && serial_number) return { match: { vid, pid, serial_number } };
+  return { port: device.device };
+}
+
+export function newServer(protocol: 'tcp' | 'websocket', ports: readonly LivePort[], name = ''): JsonObject {
+  const servers = ports.flatMap((port) => port.servers);
+  if (protocol === 'tcp') {
+    const taken = new Set(servers.map((server) => server.port));
+    let port = FIRST_PORT;
+    while (taken.has(port)) port++;
+    return { protocol, address: '127.0.0.1', port };
+  }
+  const wanted = slug(name) || 'device';
+  const taken = new Set(servers.map((server) => server.endpoint));
+  let endpoint = wanted;
+  for (let number = 2; taken.has(endpoint); number++) endpoint = `${wanted}-${number}`;
+  return { protocol, endpoint };
+}
+
+const slug = (name: string): string =>
+  name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+
+/** A copy of a port under other names, so that both can be served. */
+export function duplicate(entry: JsonObject, ports: readonly LivePort[]): JsonObject {
+  const name = typeof entry['name'] === 'string' ? `${entry['name']} 2` : '';
+  const taken = [...ports];
+  const servers = (Array.isArray(entry['servers']) ? entry['servers'] : []).map((server) => {
+    const written = server as JsonObject;
+    const protocol = asText(written['protocol']).toLowerCase();
+    const fresh = newServer(
+      protocol === 'websocket' ? 'websocket' : 'tcp',
+      taken,
+      asText(written['endpoint']),
+    );
+    taken.push({ servers: [{ ...fresh, connections: [] }] } as unknown as LivePort);
+    if (protocol === 'websocket') return { ...written, endpoint: fresh['endpoint'] ?? '' };
+    if (protocol === 'socket') return { ...written, address: `${asText(written['address'])}-2` };
+    return { ...written, port: fresh['port'] ?? 0 };
+  });
+  return { ...entry, name, servers };
+}

@@ -1,0 +1,84 @@
+import { Alert, Button, List, Stack, Text } from '@mantine/core';
+import { DraftProvider, useDraft } from '../../editor/draft.js';
+import { DeviceSection } from '../../editor/device-section.js';
+import classes from '../../editor/editor.module.css';
+import { JsonSection } from '../../editor/json-section.js';
+import type { JsonObject } from '../../editor/json.js';
+import { LimitFields } from '../../editor/limit-fields.js';
+import { LineSection } from '../../editor/line-section.js';
+import { Section } from '../../editor/section.js';
+import { ServersSection } from '../../editor/servers-section.js';
+import { useLeaveGuard } from '../../editor/use-leave-guard.js';
+import { useSnapshot } from '../../live/live.js';
+import type { Issue } from '../../rest.js';
+import { texts } from '../../texts/texts.js';
+
+const t = texts.editor;
+
+interface Props {
+  original: JsonObject;
+  /** What is edited to begin with, where that is something else. */
+  start?: JsonObject | undefined;
+  issues: readonly Issue[];
+  busy: boolean;
+  onSave: (value: JsonObject) => void;
+  onCancel: () => void;
+}
+
+export function EditorForm({ original, start, issues, busy, onSave, onCancel }: Props) {
+  const draft = useDraft(start ?? original, issues);
+  const snapshot = useSnapshot();
+  const changed = draft.changed || start !== undefined;
+  useLeaveGuard(changed);
+  const submit = (event: React.FormEvent) => {
+    event.preventDefault();
+    onSave(draft.value);
+  };
+  return (
+    <DraftProvider draft={draft}>
+      <form onSubmit={submit} noValidate>
+        <Stack maw={1080} mx="auto">
+          {issues.length > 0 && <Problems issues={issues} />}
+          <DeviceSection detected={snapshot?.detected ?? []} />
+          <LineSection />
+          <ServersSection ports={snapshot?.ports ?? []} />
+          <Section title={t.sections.limits}>
+            <div className={classes.fields}>
+              <LimitFields path={[]} label={t.maxConnectionsPort} />
+            </div>
+          </Section>
+          <JsonSection />
+          <div className={classes.footer}>
+            {changed && (
+              <Text size="sm" c="dimmed" mr="auto">
+                {t.unsaved}
+              </Text>
+            )}
+            <Button variant="default" onClick={onCancel}>
+              {texts.common.cancel}
+            </Button>
+            <Button type="submit" loading={busy}>
+              {texts.common.save}
+            </Button>
+          </div>
+        </Stack>
+      </form>
+    </DraftProvider>
+  );
+}
+
+/** All of it once more at the top: the field may be far down, or not be there. */
+function Problems({ issues }: { issues: readonly Issue[] }) {
+  return (
+    <Alert color="red" role="alert" title={t.problems}>
+      <List size="sm">
+        {issues.map(({ path, message }) => (
+          <List.Item key={`${path} ${message}`}>
+            {path && <b>{path}: </b>}
+            {message}
+          </List.Item>
+        ))}
+      </List>
+    </Alert>
+  );
+}

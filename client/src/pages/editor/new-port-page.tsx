@@ -1,0 +1,81 @@
+import { Skeleton } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useNavigate, useSearchParams } from 'react-router';
+import { PageHead } from '../../components/page-head.js';
+import type { JsonObject } from '../../editor/json.js';
+import { duplicate, newPort } from '../../editor/new-port.js';
+import { SAVED } from '../../editor/use-leave-guard.js';
+import { useSnapshot } from '../../live/live.js';
+import type { Snapshot } from '../../live/model.js';
+import { ask, type Issue } from '../../rest.js';
+import { texts } from '../../texts/texts.js';
+import { issuesOf } from './edit-port-page.js';
+import { EditorForm } from './editor-form.js';
+
+const t = texts.editor;
+
+/** A port from nothing, from a detected device (`?device=`), or from another port (`?from=`). */
+export default function NewPortPage() {
+  const [query] = useSearchParams();
+  const snapshot = useSnapshot();
+  const from = query.get('from');
+  const model = useQuery({
+    queryKey: ['port', from],
+    queryFn: ({ signal }) => ask<JsonObject>('GET', `ports/${from}`, { signal }),
+    enabled: from !== null,
+    gcTime: 0,
+  });
+  if (!snapshot || (from !== null && model.isPending)) return <Skeleton height={400} />;
+  return <NewPort snapshot={snapshot} device={query.get('device')} model={model.data?.body} />;
+}
+
+interface Props {
+  snapshot: Snapshot;
+  device: string | null;
+  model: JsonObject | undefined;
+}
+
+function NewPort({ snapshot, device, model }: Props) {
+  const navigate = useNavigate();
+  const [original] = useState(() =>
+    model
+      ? duplicate(model, snapshot.ports)
+      : newPort(
+          snapshot.ports,
+          snapshot.detected.find((one) => one.device === device),
+        ),
+  );
+  const [issues, setIssues] = useState<readonly Issue[]>([]);
+  const [busy, setBusy] = useState(false);
+  const save = async (value: JsonObject) => {
+    setBusy(true);
+    try {
+      await ask('POST', 'ports', { body: value });
+      const name = typeof value['name'] === 'string' ? value['name'] : '';
+      notifications.show({
+        message: t.addedPort(name || texts.ports.unnamed(snapshot.ports.length)),
+        color: 'teal',
+      });
+      await navigate('/', { state: SAVED });
+    } catch (error) {
+      setIssues(issuesOf(error));
+      window.scrollTo({ top: 0 });
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <>
+      <PageHead title={t.addTitle} />
+      <EditorForm
+        original={original}
+        issues={issues}
+        busy={busy}
+        onSave={(value) => void save(value)}
+        onCancel={() => void navigate('/')}
+      />
+    </>
+  );
+}
