@@ -11,6 +11,7 @@ const PROGRAMS = {
   openssl: 'openssl',
   telnet: 'inetutils-telnet',
   plink: 'putty-tools',
+  'systemd-analyze': 'systemd',
   '/usr/lib/python3/dist-packages/serial/__init__.py': 'python3-serial',
 };
 

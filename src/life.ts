@@ -28,6 +28,15 @@ export class Life {
     this.reload.start();
   }
 
+  /** What is served now, in a line. */
+  get summary(): string {
+    const ports = this.serial.slots.flatMap(({ port }) => port ?? []);
+    const servers = [...ports.flatMap((port) => this.listeners.servers(port)), ...this.http.servers];
+    const listening = servers.filter((server) => server?.where !== undefined);
+    const clients = ports.reduce((sum, port) => sum + port.clients.length, 0);
+    return `ports: ${ports.length}, servers that listen: ${listening.length} of ${servers.length}, clients: ${clients}`;
+  }
+
   /** Takes no more clients, lets what is queued go out for at most 2 s, and closes everything. */
   async stop(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;

@@ -10,6 +10,16 @@ const LEVELS: readonly LogLevel[][] = [
   ['fatal', 'error', 'warn', 'log'],
 ];
 const ALL: readonly LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'];
+/** Parts of the framework that tell what they do at the start. */
+const FRAMEWORK = [
+  'NestFactory',
+  'NestApplication',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'WebSocketsController',
+];
+
 const STDERR = 2;
 /** Bytes of log that may wait for whoever reads it. */
 const WAITING_BYTES = 1024 * 1024;
@@ -24,10 +34,12 @@ export class Log extends ConsoleLogger {
   readonly #out = createWriteStream('', { fd: STDERR, autoClose: false });
   readonly #repeats = new LogRepeats<LogEvent>((event, repeated) => this.#write({ ...event, repeated }));
   readonly #lineOf: (event: LogEvent) => string;
+  readonly #all: boolean;
   #dropped = 0;
 
   constructor(verbosity: number, format: LogFormat = 'text') {
     super({ logLevels: [...(LEVELS[verbosity] ?? ALL)], colors: false });
+    this.#all = verbosity >= LEVELS.length;
     this.#lineOf = lineMaker(format, STDERR);
     // Whoever read it may go away; the server stays.
     this.#out.on('error', () => {});
@@ -53,6 +65,7 @@ export class Log extends ConsoleLogger {
     _stream?: 'stdout' | 'stderr',
     stack?: unknown,
   ): void {
+    if (level === 'log' && !this.#all && FRAMEWORK.includes(context)) return;
     for (const message of messages) {
       const event: LogEvent = {
         level,

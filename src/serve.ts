@@ -9,6 +9,7 @@ import { Express } from './http/express.js';
 import { Life } from './life.js';
 import { Log } from './log.js';
 import type { LogFormat } from './log-line.js';
+import { ServiceManager } from './service/service-manager.js';
 import { releaseYoungHeap } from './young-heap.js';
 
 /** How much is logged, and how. */
@@ -44,16 +45,20 @@ export async function serve(file: ConfigFile, { verbosity, logFormat }: LogOptio
   for (const notice of config.notices) log.log(issueText(notice, locate(notice)));
 
   const life = app.get(Life);
+  const manager = new ServiceManager();
   stopOnSignal(async () => {
+    void manager.stopping();
     await life.stop();
     await logger.flush();
   }, log);
   const started = life.start();
   // By default it ends a program, so one that comes too early waits.
-  process.on('SIGHUP', () => void started.then(() => app.get(ConfigReload).now('SIGHUP')));
+  const reload = () => app.get(ConfigReload).now('SIGHUP');
+  process.on('SIGHUP', () => void started.then(() => manager.reloading(reload)));
   await started;
   releaseYoungHeap();
   log.log(`serving ${file.path}`);
+  await manager.ready(() => life.summary);
 }
 
 /** The first signal ends the program in order, a second one at once. */

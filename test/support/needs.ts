@@ -12,6 +12,8 @@ const DEBIAN_PACKAGE = {
   python3: 'python3',
   'python3-serial': 'python3-serial',
   nginx: 'nginx',
+  'systemd-notify': 'systemd',
+  'systemd-analyze': 'systemd',
   chromium: 'chromium',
 } as const;
 
