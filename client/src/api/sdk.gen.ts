@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, Options as Options2, TDataShape } from './client/index.js';
-import type { AddPortData, AddPortErrors, AddPortResponses, AddTokenData, AddTokenErrors, AddTokenResponses, AddUserData, AddUserErrors, AddUserResponses, ChangePortData, ChangePortErrors, ChangePortResponses, ChangeTokenData, ChangeTokenErrors, ChangeTokenResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, DetectDevicesData, DetectDevicesErrors, DetectDevicesResponses, DisconnectClientData, DisconnectClientErrors, DisconnectClientResponses, GetDocsData, GetDocsErrors, GetDocsResponses, GetDocumentData, GetDocumentErrors, GetDocumentResponses, GetPortData, GetPortErrors, GetPortResponses, GetSignalsData, GetSignalsErrors, GetSignalsResponses, GetStatusData, GetStatusErrors, GetStatusResponses, ListPortsData, ListPortsErrors, ListPortsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, OpenEndpointData, OpenEndpointErrors, OpenEndpointResponses, OpenMonitorData, OpenMonitorErrors, OpenMonitorResponses, RemovePortData, RemovePortErrors, RemovePortResponses, RemoveTokenData, RemoveTokenErrors, RemoveTokenResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, ReplacePortData, ReplacePortErrors, ReplacePortResponses, SendBreakData, SendBreakErrors, SendBreakResponses, SetSignalsData, SetSignalsErrors, SetSignalsResponses } from './types.gen.js';
+import type { AddHttpServerData, AddHttpServerErrors, AddHttpServerResponses, AddPortData, AddPortErrors, AddPortResponses, AddTokenData, AddTokenErrors, AddTokenResponses, AddUserData, AddUserErrors, AddUserResponses, ChangeHttpServerData, ChangeHttpServerErrors, ChangeHttpServerResponses, ChangePortData, ChangePortErrors, ChangePortResponses, ChangeSettingsData, ChangeSettingsErrors, ChangeSettingsResponses, ChangeTokenData, ChangeTokenErrors, ChangeTokenResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, DetectDevicesData, DetectDevicesErrors, DetectDevicesResponses, DisconnectClientData, DisconnectClientErrors, DisconnectClientResponses, GetDocsData, GetDocsErrors, GetDocsResponses, GetDocumentData, GetDocumentErrors, GetDocumentResponses, GetPortData, GetPortErrors, GetPortResponses, GetSettingsData, GetSettingsErrors, GetSettingsResponses, GetSignalsData, GetSignalsErrors, GetSignalsResponses, GetStatusData, GetStatusErrors, GetStatusResponses, ListPortsData, ListPortsErrors, ListPortsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, OpenEndpointData, OpenEndpointErrors, OpenEndpointResponses, OpenMonitorData, OpenMonitorErrors, OpenMonitorResponses, RemoveHttpServerData, RemoveHttpServerErrors, RemoveHttpServerResponses, RemovePortData, RemovePortErrors, RemovePortResponses, RemoveTokenData, RemoveTokenErrors, RemoveTokenResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, ReplacePortData, ReplacePortErrors, ReplacePortResponses, SendBreakData, SendBreakErrors, SendBreakResponses, SetSignalsData, SetSignalsErrors, SetSignalsResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -182,6 +182,73 @@ export const disconnectClient = <ThrowOnError extends boolean = false>(options: 
 export const setSignals = <ThrowOnError extends boolean = false>(options: Options<SetSignalsData, ThrowOnError>) => (options.client ?? client).put<SetSignalsResponses, SetSignalsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/ports/{port}/signals',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The http servers as the file has them, where they listen, and the timeout of sessions
+ *
+ * For users and tokens; for anybody while there are no accounts.
+ */
+export const getSettings = <ThrowOnError extends boolean = false>(options?: Options<GetSettingsData, ThrowOnError>) => (options?.client ?? client).get<GetSettingsResponses, GetSettingsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/settings',
+    ...options
+});
+
+/**
+ * Change the timeout of sessions
+ *
+ * For administrators; for anybody while there are no accounts.
+ */
+export const changeSettings = <ThrowOnError extends boolean = false>(options: Options<ChangeSettingsData, ThrowOnError>) => (options.client ?? client).put<ChangeSettingsResponses, ChangeSettingsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/settings',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Add an http server
+ *
+ * For administrators; for anybody while there are no accounts.
+ */
+export const addHttpServer = <ThrowOnError extends boolean = false>(options: Options<AddHttpServerData, ThrowOnError>) => (options.client ?? client).post<AddHttpServerResponses, AddHttpServerErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/settings/http',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove an http server; the last one stays
+ *
+ * For administrators; for anybody while there are no accounts.
+ */
+export const removeHttpServer = <ThrowOnError extends boolean = false>(options: Options<RemoveHttpServerData, ThrowOnError>) => (options.client ?? client).delete<RemoveHttpServerResponses, RemoveHttpServerErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/settings/http/{index}',
+    ...options
+});
+
+/**
+ * Change what is named of an http server; null takes a key away
+ *
+ * For administrators; for anybody while there are no accounts.
+ */
+export const changeHttpServer = <ThrowOnError extends boolean = false>(options: Options<ChangeHttpServerData, ThrowOnError>) => (options.client ?? client).put<ChangeHttpServerResponses, ChangeHttpServerErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/settings/http/{index}',
     ...options,
     headers: {
         'Content-Type': 'application/json',

@@ -107,6 +107,72 @@ export type Error = {
     issues?: Array<Issue>;
 };
 
+export type Http = {
+    name?: string | null;
+    address?: string | null;
+    port: number;
+    ssl?: Ssl | null;
+    allow?: Array<string> | null;
+    deny?: Array<string> | null;
+    /**
+     * Reverse proxies: what these addresses and networks say of a client in X-Forwarded-… counts.
+     */
+    trusted_proxies?: Array<string> | null;
+    /**
+     * Where a reverse proxy serves this server; it may pass the path on with or without it.
+     */
+    base_path?: string | null;
+    /**
+     * Origins of other sites whose pages may use this server.
+     */
+    cors?: Array<string> | null;
+    /**
+     * Names by which it may be called while no account exists, beside IP addresses, localhost and its own address.
+     */
+    hosts?: Array<string> | null;
+};
+
+export type HttpAdded = {
+    ok: boolean;
+    /**
+     * Where it stands in the list.
+     */
+    index: number;
+};
+
+export type HttpView = {
+    name?: string | null;
+    address?: string | null;
+    port: number;
+    ssl?: Ssl | null;
+    allow?: Array<string> | null;
+    deny?: Array<string> | null;
+    /**
+     * Reverse proxies: what these addresses and networks say of a client in X-Forwarded-… counts.
+     */
+    trusted_proxies?: Array<string> | null;
+    /**
+     * Where a reverse proxy serves this server; it may pass the path on with or without it.
+     */
+    base_path?: string | null;
+    /**
+     * Origins of other sites whose pages may use this server.
+     */
+    cors?: Array<string> | null;
+    /**
+     * Names by which it may be called while no account exists, beside IP addresses, localhost and its own address.
+     */
+    hosts?: Array<string> | null;
+    /**
+     * Address and port where it listens; absent while it does not.
+     */
+    listening?: string;
+    /**
+     * Why it does not listen.
+     */
+    error?: string;
+};
+
 export type Issue = {
     /**
      * Where it stands, as a program would write it; empty for the whole.
@@ -429,6 +495,24 @@ export type Session = {
      * Shown once. To be sent as `Authorization: Bearer`.
      */
     token: string;
+};
+
+export type Settings = {
+    /**
+     * The http servers, at the indexes of the file.
+     */
+    http: Array<HttpView>;
+    /**
+     * Seconds without a request after which a session ends; null where the file says nothing.
+     */
+    session_timeout: number | null;
+};
+
+export type SettingsChanges = {
+    /**
+     * Seconds without a request after which a session ends; 0 for never, null as without the key.
+     */
+    session_timeout?: number | null;
 };
 
 export type Signals = {
@@ -1445,6 +1529,292 @@ export type SetSignalsResponses = {
 };
 
 export type SetSignalsResponse = SetSignalsResponses[keyof SetSignalsResponses];
+
+export type GetSettingsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of what the client has; then 304 if it still holds.
+         */
+        'If-None-Match'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/settings';
+};
+
+export type GetSettingsErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * No credential, or one that is not valid (any more).
+     */
+    401: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type GetSettingsError = GetSettingsErrors[keyof GetSettingsErrors];
+
+export type GetSettingsResponses = {
+    /**
+     * The settings; their `ETag` is for all changes.
+     */
+    200: Settings;
+};
+
+export type GetSettingsResponse = GetSettingsResponses[keyof GetSettingsResponses];
+
+export type ChangeSettingsData = {
+    body: SettingsChanges;
+    headers?: {
+        /**
+         * The `ETag` that the change is based on; then 412 if it was changed since.
+         */
+        'If-Match'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/settings';
+};
+
+export type ChangeSettingsErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * No credential, or one that is not valid (any more).
+     */
+    401: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * It was changed since: the `ETag` in `If-Match` is not the current one.
+     */
+    412: Error;
+    /**
+     * The body has more than 1 MiB.
+     */
+    413: Error;
+    /**
+     * The body is not application/json.
+     */
+    415: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type ChangeSettingsError = ChangeSettingsErrors[keyof ChangeSettingsErrors];
+
+export type ChangeSettingsResponses = {
+    /**
+     * It counts at once.
+     */
+    200: Ok;
+};
+
+export type ChangeSettingsResponse = ChangeSettingsResponses[keyof ChangeSettingsResponses];
+
+export type AddHttpServerData = {
+    body: Http;
+    headers?: {
+        /**
+         * The `ETag` that the change is based on; then 412 if it was changed since.
+         */
+        'If-Match'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/settings/http';
+};
+
+export type AddHttpServerErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * No credential, or one that is not valid (any more).
+     */
+    401: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * It cannot be done in the present state.
+     */
+    409: Error;
+    /**
+     * It was changed since: the `ETag` in `If-Match` is not the current one.
+     */
+    412: Error;
+    /**
+     * The body has more than 1 MiB.
+     */
+    413: Error;
+    /**
+     * The body is not application/json.
+     */
+    415: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type AddHttpServerError = AddHttpServerErrors[keyof AddHttpServerErrors];
+
+export type AddHttpServerResponses = {
+    /**
+     * It is added, and listens.
+     */
+    200: HttpAdded;
+};
+
+export type AddHttpServerResponse = AddHttpServerResponses[keyof AddHttpServerResponses];
+
+export type RemoveHttpServerData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` that the change is based on; then 412 if it was changed since.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The index in the configuration.
+         */
+        index: string;
+    };
+    query?: never;
+    url: '/api/settings/http/{index}';
+};
+
+export type RemoveHttpServerErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * No credential, or one that is not valid (any more).
+     */
+    401: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * There is no such thing.
+     */
+    404: Error;
+    /**
+     * It was changed since: the `ETag` in `If-Match` is not the current one.
+     */
+    412: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type RemoveHttpServerError = RemoveHttpServerErrors[keyof RemoveHttpServerErrors];
+
+export type RemoveHttpServerResponses = {
+    /**
+     * It is removed.
+     */
+    200: Ok;
+};
+
+export type RemoveHttpServerResponse = RemoveHttpServerResponses[keyof RemoveHttpServerResponses];
+
+export type ChangeHttpServerData = {
+    /**
+     * A JSON merge patch of the entry (RFC 7396).
+     */
+    body: {
+        [key: string]: unknown;
+    };
+    headers?: {
+        /**
+         * The `ETag` that the change is based on; then 412 if it was changed since.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The index in the configuration.
+         */
+        index: string;
+    };
+    query?: never;
+    url: '/api/settings/http/{index}';
+};
+
+export type ChangeHttpServerErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * No credential, or one that is not valid (any more).
+     */
+    401: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * There is no such thing.
+     */
+    404: Error;
+    /**
+     * It cannot be done in the present state.
+     */
+    409: Error;
+    /**
+     * It was changed since: the `ETag` in `If-Match` is not the current one.
+     */
+    412: Error;
+    /**
+     * The body has more than 1 MiB.
+     */
+    413: Error;
+    /**
+     * The body is not application/json.
+     */
+    415: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type ChangeHttpServerError = ChangeHttpServerErrors[keyof ChangeHttpServerErrors];
+
+export type ChangeHttpServerResponses = {
+    /**
+     * It is changed; only another place to listen ends connections.
+     */
+    200: Ok;
+};
+
+export type ChangeHttpServerResponse = ChangeHttpServerResponses[keyof ChangeHttpServerResponses];
 
 export type GetSignalsData = {
     body?: never;

@@ -1,0 +1,100 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Post,
+  Put,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
+import { Admin, type Audit, Audited } from '../auth/decorators.js';
+import { HttpDto } from '../config/config.dto.js';
+import { ETagInterceptor } from '../config/etag.interceptor.js';
+import { OkDto } from '../ok.dto.js';
+import { ApiBody, ApiErrors, ApiResponse, ApiTags } from '../openapi/decorators.js';
+import { HttpServerKnown } from './settings.guard.js';
+import { HttpAddedDto, SettingsChangesDto, SettingsDto } from './settings.dto.js';
+import { SettingsService } from './settings.service.js';
+
+const CANNOT = 'It cannot be applied: the address is taken, a certificate is missing.';
+
+@Controller('api/settings')
+@UseGuards(HttpServerKnown)
+@UseInterceptors(ETagInterceptor)
+@ApiTags('settings')
+export class SettingsController {
+  constructor(private readonly settings: SettingsService) {}
+
+  /** The http servers as the file has them, where they listen, and the timeout of sessions */
+  @Get()
+  @ApiResponse({
+    status: 200,
+    type: SettingsDto,
+    description: 'The settings; their `ETag` is for all changes.',
+  })
+  getSettings(): SettingsDto {
+    return this.settings.get();
+  }
+
+  /** Change the timeout of sessions */
+  @Put()
+  @Admin()
+  @ApiResponse({ status: 200, type: OkDto, description: 'It counts at once.' })
+  changeSettings(
+    @Body() body: SettingsChangesDto,
+    @Audited() audit: Audit,
+    @Headers('if-match') ifMatch?: string,
+  ): Promise<OkDto> {
+    return this.settings.change(body, { ifMatch, audit });
+  }
+
+  /** Add an http server */
+  @Post('http')
+  @HttpCode(200)
+  @Admin()
+  @ApiBody({ type: HttpDto })
+  @ApiResponse({ status: 200, type: HttpAddedDto, description: 'It is added, and listens.' })
+  @ApiErrors({ 409: CANNOT })
+  addHttpServer(
+    @Body() entry: object,
+    @Audited() audit: Audit,
+    @Headers('if-match') ifMatch?: string,
+  ): Promise<HttpAddedDto> {
+    return this.settings.add(entry, { ifMatch, audit });
+  }
+
+  /** Change what is named of an http server; null takes a key away */
+  @Put('http/:index')
+  @Admin()
+  @ApiBody({ schema: { type: 'object' }, description: 'A JSON merge patch of the entry (RFC 7396).' })
+  @ApiResponse({
+    status: 200,
+    type: OkDto,
+    description: 'It is changed; only another place to listen ends connections.',
+  })
+  @ApiErrors({ 409: CANNOT })
+  changeHttpServer(
+    @Param('index') index: string,
+    @Body() changes: object,
+    @Audited() audit: Audit,
+    @Headers('if-match') ifMatch?: string,
+  ): Promise<OkDto> {
+    return this.settings.update(index, changes, { ifMatch, audit });
+  }
+
+  /** Remove an http server; the last one stays */
+  @Delete('http/:index')
+  @Admin()
+  @ApiResponse({ status: 200, type: OkDto, description: 'It is removed.' })
+  removeHttpServer(
+    @Param('index') index: string,
+    @Audited() audit: Audit,
+    @Headers('if-match') ifMatch?: string,
+  ): Promise<OkDto> {
+    return this.settings.remove(index, { ifMatch, audit });
+  }
+}

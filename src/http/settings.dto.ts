@@ -1,0 +1,28 @@
+import { HttpDto } from '../config/config.dto.js';
+import { IsSecondsOrOff, Optional } from '../config/rules.js';
+
+/** An http entry as the file has it, and what came of it. */
+export class HttpViewDto extends HttpDto {
+  /** Address and port where it listens; absent while it does not. */
+  listening?: string;
+  /** Why it does not listen. */
+  error?: string;
+}
+
+export class SettingsDto {
+  /** The http servers, at the indexes of the file. */
+  http!: HttpViewDto[];
+  /** Seconds without a request after which a session ends; null where the file says nothing. */
+  session_timeout!: number | null;
+}
+
+export class SettingsChangesDto {
+  /** Seconds without a request after which a session ends; 0 for never, null as without the key. */
+  @Optional() @IsSecondsOrOff() session_timeout?: number | null;
+}
+
+export class HttpAddedDto {
+  ok!: true;
+  /** Where it stands in the list. */
+  index!: number;
+}

@@ -1,0 +1,151 @@
+import { Injectable } from '@nestjs/common';
+import type { Audit } from '../auth/decorators.js';
+import type { ConfigDocument } from '../config/config.js';
+import { ConfigService } from '../config/config.service.js';
+import { differences } from '../config/differences.js';
+import { checkMatch, tagged } from '../config/etag.js';
+import { issueText, seenFrom } from '../config/issues.js';
+import { mergePatch } from '../config/merge-patch.js';
+import { isObject } from '../config/shape.js';
+import { AppError } from '../errors.js';
+import { OK, type OkDto } from '../ok.dto.js';
+import { HttpService } from './http.service.js';
+import type { HttpAddedDto, HttpViewDto, SettingsChangesDto, SettingsDto } from './settings.dto.js';
+
+/** How a change was asked for. */
+export interface Asked {
+  /** The header of that name: the change is made only to settings with that tag. */
+  readonly ifMatch: string | undefined;
+  readonly audit: Audit;
+}
+
+/** What the view of an entry adds to it; a client that sends back what it got means none of it. */
+const SHOWN = ['listening', 'error'];
+
+/** The http servers and the timeout of sessions, as the file has them. They have one entity tag in common. */
+@Injectable()
+export class SettingsService {
+  constructor(
+    private readonly config: ConfigService,
+    private readonly servers: HttpService,
+  ) {}
+
+  get(): SettingsDto {
+    const settings = settingsIn(this.config.current.document);
+    return tagged(
+      { ...settings, http: settings.http.map((written, index) => this.#view(written, index)) },
+      settings,
+    );
+  }
+
+  /** @throws PreconditionFailed */
+  async change({ session_timeout: timeout }: SettingsChangesDto, { ifMatch, audit }: Asked): Promise<OkDto> {
+    const { tag } = await this.#change(ifMatch, (_http, draft) => {
+      if (timeout === null) delete draft.session_timeout;
+      else if (timeout !== undefined) draft.session_timeout = timeout;
+    });
+    audit('settings changed', { session_timeout: timeout });
+    return tagged(OK, tag);
+  }
+
+  /** @throws ConfigInvalid with paths within the entry; ListenFailed, TlsFilesInvalid, PreconditionFailed */
+  async add(entry: object, { ifMatch, audit }: Asked): Promise<HttpAddedDto> {
+    const written = withoutShown(entry);
+    const { index, tag } = await this.#change(ifMatch, (http) => http.push(written) - 1);
+    audit('http server added', { http: index, name: nameOf(written) });
+    return tagged({ ok: true, index }, tag);
+  }
+
+  /** Changes the keys that are named, and takes away those that are null; throws as `add`, and NoSuchHttpServer */
+  async update(key: string, changes: object, { ifMatch, audit }: Asked): Promise<OkDto> {
+    let [before, after]: unknown[] = [];
+    const { index, tag } = await this.#change(ifMatch, (http) => {
+      const index = this.require(key);
+      before = http[index];
+      after = mergePatch(before, withoutShown(changes));
+      http[index] = after;
+      return index;
+    });
+    audit('http server changed', { http: index, name: nameOf(after), changed: differences(before, after) });
+    return tagged(OK, tag);
+  }
+
+  /** @throws NoSuchHttpServer, LastHttpServer, PreconditionFailed */
+  async remove(key: string, { ifMatch, audit }: Asked): Promise<OkDto> {
+    let entry: unknown;
+    const { index, tag } = await this.#change(ifMatch, (http) => {
+      const index = this.require(key);
+      if (http.length === 1) throw new LastHttpServer();
+      [entry] = http.splice(index, 1);
+      return index;
+    });
+    audit('http server removed', { http: index, name: nameOf(entry) });
+    return tagged(OK, tag);
+  }
+
+  /** The index that a path names; @throws NoSuchHttpServer */
+  require(key: string): number {
+    if (!/^\d{1,9}$/.test(key) || Number(key) >= this.#list().length) throw new NoSuchHttpServer(key);
+    return Number(key);
+  }
+
+  #list(): readonly unknown[] {
+    return settingsIn(this.config.current.document).http;
+  }
+
+  #view(written: unknown, index: number): HttpViewDto {
+    const server = this.servers.servers[index];
+    const { issues = [] } = this.config.current.http[index] ?? {};
+    const error = server ? server.trouble : issues.map((issue) => issueText(issue)).join('; ');
+    return {
+      ...((isObject(written) ? written : {}) as unknown as HttpViewDto),
+      ...(server?.where !== undefined && { listening: server.where }),
+      ...(error && { error }),
+    };
+  }
+
+  /** `edit` gives the index of the entry that it changes: mistakes are told as seen from there. */
+  async #change(
+    ifMatch: string | undefined,
+    edit: (http: unknown[], draft: ConfigDocument) => number | void,
+  ) {
+    let index = 0;
+    let tag: unknown;
+    try {
+      await this.config.change((draft) => {
+        checkMatch(ifMatch, settingsIn(draft));
+        index = edit((draft.http ??= []), draft) ?? 0;
+        tag = settingsIn(draft);
+      });
+    } catch (error) {
+      throw seenFrom(`http[${index}]`, error);
+    }
+    return { index, tag };
+  }
+}
+
+class NoSuchHttpServer extends AppError {
+  constructor(key: string) {
+    super('NO_SUCH_HTTP_SERVER', 404, `There is no http server ${key.slice(0, 50)}`);
+  }
+}
+
+class LastHttpServer extends AppError {
+  constructor() {
+    super('LAST_HTTP_SERVER', 400, 'The last http server stays, or nobody could change anything any more');
+  }
+}
+
+/** What the entity tag is of. */
+const settingsIn = ({ http = [], session_timeout: timeout }: ConfigDocument) => ({
+  http,
+  session_timeout: timeout ?? null,
+});
+
+const withoutShown = (entry: object) =>
+  Object.fromEntries(Object.entries(entry).filter(([key]) => !SHOWN.includes(key)));
+
+function nameOf(entry: unknown): string | undefined {
+  const name = isObject(entry) ? entry['name'] : undefined;
+  return typeof name === 'string' && name !== '' ? name : undefined;
+}

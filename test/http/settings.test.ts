@@ -1,0 +1,181 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { startServer, stopServers, type TestServer } from '../support/server.js';
+
+const entry = (more: object = {}) => ({ address: '127.0.0.1', port: 0, ...more });
+const tokens = [
+  { token: 'the-admin', name: 'boss', admin: true },
+  { token: 'the-user', name: 'worker' },
+];
+
+let server: TestServer;
+beforeEach(async () => {
+  server = await startServer({
+    ports: [],
+    http: [entry({ name: 'main', colour: 'red' }), entry({ name: 'second' })],
+    tokens,
+    session_timeout: 600,
+  });
+});
+afterEach(stopServers);
+
+async function call(method: string, path = '', body?: object, more: Record<string, string> = {}) {
+  const response = await fetch(`${server.url(1)}/api/settings${path}`, {
+    method,
+    headers: { Authorization: 'Bearer the-admin', 'Content-Type': 'application/json', ...more },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  const answer = (await response.json()) as Record<string, unknown>;
+  return { status: response.status, answer, etag: response.headers.get('etag') ?? '' };
+}
+const written = async () =>
+  JSON.parse(await readFile(server.path, 'utf8')) as { http: object[]; session_timeout?: number };
+const port = (index: number) => new URL(server.url(index)).host;
+
+describe('The settings', () => {
+  it('are the keys of the file, with the place where each server listens', async () => {
+    const { status, answer } = await call('GET');
+    expect([status, answer]).toEqual([
+      200,
+      {
+        http: [
+          { ...entry({ name: 'main', colour: 'red' }), listening: port(0) },
+          { ...entry({ name: 'second' }), listening: port(1) },
+        ],
+        session_timeout: 600,
+      },
+    ]);
+  });
+
+  it('may be seen by users, and changed by administrators', async () => {
+    const user = { Authorization: 'Bearer the-user' };
+    expect((await call('GET', '', undefined, user)).status).toBe(200);
+    expect((await call('GET', '', undefined, { Authorization: '' })).status).toBe(401);
+    for (const [method, path] of [
+      ['PUT', ''],
+      ['POST', '/http'],
+      ['PUT', '/http/0'],
+      ['DELETE', '/http/0'],
+    ] as const) {
+      expect((await call(method, path, method === 'DELETE' ? undefined : {}, user)).status).toBe(403);
+    }
+  });
+
+  it('take a timeout of sessions, and null for none', async () => {
+    expect((await call('PUT', '', { session_timeout: 60 })).status).toBe(200);
+    expect((await written()).session_timeout).toBe(60);
+    expect((await call('PUT', '', {})).status).toBe(200);
+    expect((await written()).session_timeout).toBe(60);
+    expect((await call('PUT', '', { session_timeout: null })).status).toBe(200);
+    expect(await written()).not.toHaveProperty('session_timeout');
+    expect((await call('GET')).answer['session_timeout']).toBe(null);
+    const { status, answer } = await call('PUT', '', { session_timeout: 'long' });
+    expect([status, answer['issues']]).toEqual([
+      400,
+      [{ path: 'session_timeout', message: 'must be a number of seconds; 0 switches it off' }],
+    ]);
+  });
+
+  it('show why a server does not listen', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const at = (taken.address() as AddressInfo).port;
+    await stopServers();
+    server = await startServer({ http: [entry({ port: at }), entry(), { port: 'x' }], tokens });
+    const { http } = (await call('GET')).answer as { http: object[] };
+    expect(http).toEqual([
+      { ...entry({ port: at }), error: `Cannot listen on 127.0.0.1:${at}: another program or server has it` },
+      expect.objectContaining({ listening: port(1) }),
+      { port: 'x', error: 'http[2].port: must be a TCP port, 0 to 65535' },
+    ]);
+    taken.close();
+  });
+});
+
+describe('An http server', () => {
+  it('is added, serves at once, and is in the file', async () => {
+    const { status, answer } = await call(
+      'POST',
+      '/http',
+      entry({ name: 'third', listening: 'x', error: 'y' }),
+    );
+    expect([status, answer]).toEqual([200, { ok: true, index: 2 }]);
+    expect((await fetch(`${server.url(2)}/api/settings`)).status).toBe(401);
+    expect((await written()).http[2]).toEqual(entry({ name: 'third' }));
+    await server.log.line(/INFO \[audit\] http server added: by=boss as=token from=127\S+ http=2 name=third/);
+  });
+
+  it.each([
+    [{ port: 'x' }, 'port', 'must be a TCP port, 0 to 65535'],
+    [{ port: 80, allow: ['nobody'] }, 'allow', /^must be a list of IP addresses/],
+    [{ port: 80, cors: ['*'] }, 'cors', /^must be a list of origins/],
+    [{ port: 80, cors: ['https://a.example/'] }, 'cors', /^must be a list of origins/],
+    [{ port: 80, base_path: '/a/' }, 'base_path', /^must be a path/],
+    [{ port: 80, base_path: '/api/x' }, 'base_path', /^must be a path/],
+    [{ port: 80, hosts: ['a b'] }, 'hosts', /^must be a list of host names/],
+    [{ port: 80, trusted_proxies: ['proxy.example'] }, 'trusted_proxies', /^must be a list of IP/],
+    [{}, 'port', 'is missing; it must be a TCP port, 0 to 65535'],
+  ])('with a mistake is refused with its place: %j', async (body, path, message) => {
+    const before = await written();
+    const { status, answer } = await call('POST', '/http', body);
+    expect(status).toBe(400);
+    expect(answer['issues']).toEqual([
+      { path, message: typeof message === 'string' ? message : expect.stringMatching(message) },
+    ]);
+    expect(await written()).toEqual(before);
+  });
+
+  it('keeps the keys that a change does not name, and loses those that it sets to null', async () => {
+    expect((await call('PUT', '/http/0', { deny: ['10.0.0.1'], listening: 'x' })).status).toBe(200);
+    expect((await written()).http[0]).toEqual(entry({ name: 'main', colour: 'red', deny: ['10.0.0.1'] }));
+    expect((await call('PUT', '/http/0', { name: null, colour: null })).status).toBe(200);
+    expect((await written()).http[0]).toEqual(entry({ deny: ['10.0.0.1'] }));
+    await server.log.line(/INFO \[audit\] http server changed: by=boss .* http=0 name=main changed=deny/);
+  });
+
+  it('goes, but not the last one', async () => {
+    expect((await call('DELETE', '/http/0')).status).toBe(200);
+    server.url(0);
+    const last = await fetch(`${server.url(0)}/api/settings/http/0`, {
+      method: 'DELETE',
+      headers: { Authorization: 'Bearer the-admin' },
+    });
+    expect([last.status, await last.json()]).toEqual([
+      400,
+      expect.objectContaining({ code: 'LAST_HTTP_SERVER' }),
+    ]);
+    expect((await written()).http).toEqual([entry({ name: 'second' })]);
+  });
+
+  it.each(['2', '-1', 'main', '0x0', '99999999999'])(
+    '%s is not there, whatever the body says',
+    async (index) => {
+      const text = { method: 'PUT', headers: { Authorization: 'Bearer the-admin' }, body: '{' };
+      const response = await fetch(`${server.url(1)}/api/settings/http/${index}`, text);
+      expect(response.status).toBe(404);
+      expect((await call('DELETE', `/http/${index}`)).status).toBe(404);
+    },
+  );
+});
+
+describe('Two administrators', () => {
+  it('cannot overwrite each other unknowingly when they send If-Match', async () => {
+    const { etag } = await call('GET');
+    const mine = await call('PUT', '/http/0', { name: 'mine' }, { 'If-Match': etag });
+    expect(mine.status).toBe(200);
+    const theirs = await call('PUT', '/http/0', { name: 'theirs' }, { 'If-Match': etag });
+    expect([theirs.status, theirs.answer['code']]).toEqual([412, 'PRECONDITION_FAILED']);
+    expect((await call('GET')).etag).toBe(mine.etag);
+    const again = await call('PUT', '/http/0', { name: 'again' }, { 'If-Match': mine.etag });
+    expect(again.status).toBe(200);
+  });
+
+  it('both come through at the same time without it', async () => {
+    const changes = Array.from({ length: 10 }, (_, n) => call('PUT', '/http/0', { [`key${n}`]: n }));
+    expect((await Promise.all(changes)).map(({ status }) => status)).toEqual(Array(10).fill(200));
+    expect(
+      Object.keys((await written()).http[0] as object).filter((key) => key.startsWith('key')).length,
+    ).toBe(10);
+  });
+});
