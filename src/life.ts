@@ -4,6 +4,7 @@ import { ConfigReload } from './config/config-reload.js';
 import { HttpService } from './http/http.service.js';
 import { ListenerService } from './listener/listener.service.js';
 import { SerialService } from './serial/serial.service.js';
+import { Readiness } from './status/readiness.js';
 
 /** How long the end may take in all, and how much of it what is queued for devices may take to go out. */
 const STOP_MS = 2000;
@@ -18,6 +19,7 @@ export class Life {
     private readonly http: HttpService,
     private readonly reload: ConfigReload,
     private readonly state: StateFile,
+    private readonly readiness: Readiness,
   ) {}
 
   /** Done when everything that can listen does. */
@@ -26,6 +28,7 @@ export class Life {
     await this.listeners.start();
     await this.http.start();
     this.reload.start();
+    this.readiness.set(true);
   }
 
   /** What is served now, in a line. */
@@ -39,6 +42,7 @@ export class Life {
 
   /** Takes no more clients, lets what is queued go out for at most 2 s, and closes everything. */
   async stop(): Promise<void> {
+    this.readiness.set(false);
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, STOP_MS)));
     await Promise.race([this.#stop(), limit]);

@@ -1,7 +1,9 @@
 /** Why a client is turned away: its address, its encryption or certificate, its credentials, a limit, the device. */
-export type RefusalCause = 'address' | 'tls' | 'credentials' | 'limit' | 'device';
+export const REFUSAL_CAUSES = ['address', 'tls', 'credentials', 'limit', 'device'] as const;
+export type RefusalCause = (typeof REFUSAL_CAUSES)[number];
 /** Why a client was disconnected: the limit that it broke, or that it gives no sign of life. */
-export type DropCause = 'send_timeout' | 'buffer_limit' | 'silence';
+export const DROP_CAUSES = ['send_timeout', 'buffer_limit', 'silence'] as const;
+export type DropCause = (typeof DROP_CAUSES)[number];
 
 /** What has become of the clients that came. */
 export class ClientCounts {

@@ -16,6 +16,11 @@ const oneOf = (...names: string[]) => ({
   oneOf: names.map((name) => ({ $ref: `#/components/schemas/${name}` })),
 });
 
+const LINES = `With \`stream\`: a line of JSON for each change. The first one has everything: \`{ports, detected, admin}\`. Then
+\`{port_index, _delta: true, …}\` has the keys of a port that changed, null for one that is gone, and \`{detected}\` the devices; a line with
+\`ports\` replaces all. With \`port\` or \`endpoint\` the lines are \`{port, admin}\`, \`{_delta: true, …}\` and \`{_removed: true}\`. \`{}\` comes
+after 30 s without a line.`;
+
 /** `?stream=1`; 0 and false are the only values that mean no. */
 const isStream = ({ stream }: StatusQueryDto) => stream !== undefined && !['0', 'false'].includes(stream);
 
@@ -35,7 +40,10 @@ export class StatusController {
   @ApiResponse({
     status: 200,
     description: 'What runs at this moment.',
-    content: { 'application/json': { schema: oneOf('Status', 'OnePortStatus') } },
+    content: {
+      'application/json': { schema: oneOf('Status', 'OnePortStatus') },
+      'application/x-ndjson': { schema: { type: 'string', description: LINES } },
+    },
   })
   @ApiErrors({ 404: 'no port has the name or endpoint' })
   // nginx would otherwise hold lines back.
