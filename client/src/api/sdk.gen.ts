@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, Options as Options2, TDataShape } from './client/index.js';
-import type { AddHttpServerData, AddHttpServerErrors, AddHttpServerResponses, AddPortData, AddPortErrors, AddPortResponses, AddTokenData, AddTokenErrors, AddTokenResponses, AddUserData, AddUserErrors, AddUserResponses, ChangeHttpServerData, ChangeHttpServerErrors, ChangeHttpServerResponses, ChangePortData, ChangePortErrors, ChangePortResponses, ChangeSettingsData, ChangeSettingsErrors, ChangeSettingsResponses, ChangeTokenData, ChangeTokenErrors, ChangeTokenResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, DetectDevicesData, DetectDevicesErrors, DetectDevicesResponses, DisconnectClientData, DisconnectClientErrors, DisconnectClientResponses, GetDocsData, GetDocsErrors, GetDocsResponses, GetDocumentData, GetDocumentErrors, GetDocumentResponses, GetPortData, GetPortErrors, GetPortResponses, GetSettingsData, GetSettingsErrors, GetSettingsResponses, GetSignalsData, GetSignalsErrors, GetSignalsResponses, GetStatusData, GetStatusErrors, GetStatusResponses, ListPortsData, ListPortsErrors, ListPortsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, OpenEndpointData, OpenEndpointErrors, OpenEndpointResponses, OpenMonitorData, OpenMonitorErrors, OpenMonitorResponses, RemoveHttpServerData, RemoveHttpServerErrors, RemoveHttpServerResponses, RemovePortData, RemovePortErrors, RemovePortResponses, RemoveTokenData, RemoveTokenErrors, RemoveTokenResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, ReplacePortData, ReplacePortErrors, ReplacePortResponses, SendBreakData, SendBreakErrors, SendBreakResponses, SetSignalsData, SetSignalsErrors, SetSignalsResponses } from './types.gen.js';
+import type { AddHttpServerData, AddHttpServerErrors, AddHttpServerResponses, AddPortData, AddPortErrors, AddPortResponses, AddTokenData, AddTokenErrors, AddTokenResponses, AddUserData, AddUserErrors, AddUserResponses, ChangeHttpServerData, ChangeHttpServerErrors, ChangeHttpServerResponses, ChangePortData, ChangePortErrors, ChangePortResponses, ChangeSettingsData, ChangeSettingsErrors, ChangeSettingsResponses, ChangeTokenData, ChangeTokenErrors, ChangeTokenResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, DetectDevicesData, DetectDevicesErrors, DetectDevicesResponses, DisconnectClientData, DisconnectClientErrors, DisconnectClientResponses, GetDocsData, GetDocsErrors, GetDocsResponses, GetDocumentData, GetDocumentErrors, GetDocumentResponses, GetLivenessData, GetLivenessErrors, GetLivenessResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetPortData, GetPortErrors, GetPortResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetSettingsData, GetSettingsErrors, GetSettingsResponses, GetSignalsData, GetSignalsErrors, GetSignalsResponses, GetStatusData, GetStatusErrors, GetStatusResponses, ListPortsData, ListPortsErrors, ListPortsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, OpenEndpointData, OpenEndpointErrors, OpenEndpointResponses, OpenMonitorData, OpenMonitorErrors, OpenMonitorResponses, RemoveHttpServerData, RemoveHttpServerErrors, RemoveHttpServerResponses, RemovePortData, RemovePortErrors, RemovePortResponses, RemoveTokenData, RemoveTokenErrors, RemoveTokenResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, ReplacePortData, ReplacePortErrors, ReplacePortResponses, SendBreakData, SendBreakErrors, SendBreakResponses, SetSignalsData, SetSignalsErrors, SetSignalsResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -37,6 +37,20 @@ export const detectDevices = <ThrowOnError extends boolean = false>(options?: Op
  * For anybody.
  */
 export const getDocs = <ThrowOnError extends boolean = false>(options?: Options<GetDocsData, ThrowOnError>) => (options?.client ?? client).get<GetDocsResponses, GetDocsErrors, ThrowOnError>({ url: '/api/docs', ...options });
+
+/**
+ * Whether the program runs at all: its event loop answers
+ *
+ * For anybody.
+ */
+export const getLiveness = <ThrowOnError extends boolean = false>(options?: Options<GetLivenessData, ThrowOnError>) => (options?.client ?? client).get<GetLivenessResponses, GetLivenessErrors, ThrowOnError>({ url: '/api/health/live', ...options });
+
+/**
+ * Whether it serves: everything that can listen does
+ *
+ * For anybody.
+ */
+export const getReadiness = <ThrowOnError extends boolean = false>(options?: Options<GetReadinessData, ThrowOnError>) => (options?.client ?? client).get<GetReadinessResponses, GetReadinessErrors, ThrowOnError>({ url: '/api/health/ready', ...options });
 
 /**
  * Log in. After several failures an address, or a user from that address, has to wait
@@ -380,6 +394,17 @@ export const changeUser = <ThrowOnError extends boolean = false>(options: Option
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Counters and gauges of ports and process, as Prometheus reads them
+ *
+ * For users and tokens; for anybody while there are no accounts.
+ */
+export const getMetrics = <ThrowOnError extends boolean = false>(options?: Options<GetMetricsData, ThrowOnError>) => (options?.client ?? client).get<GetMetricsResponses, GetMetricsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/metrics',
+    ...options
 });
 
 /**

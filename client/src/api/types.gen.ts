@@ -107,6 +107,10 @@ export type Error = {
     issues?: Array<Issue>;
 };
 
+export type Health = {
+    [key: string]: unknown;
+};
+
 export type Http = {
     name?: string | null;
     address?: string | null;
@@ -883,6 +887,70 @@ export type GetDocsResponses = {
 };
 
 export type GetDocsResponse = GetDocsResponses[keyof GetDocsResponses];
+
+export type GetLivenessData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/health/live';
+};
+
+export type GetLivenessErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type GetLivenessError = GetLivenessErrors[keyof GetLivenessErrors];
+
+export type GetLivenessResponses = {
+    200: Health;
+};
+
+export type GetLivenessResponse = GetLivenessResponses[keyof GetLivenessResponses];
+
+export type GetReadinessData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/health/ready';
+};
+
+export type GetReadinessErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * It cannot be done now.
+     */
+    503: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type GetReadinessError = GetReadinessErrors[keyof GetReadinessErrors];
+
+export type GetReadinessResponses = {
+    200: Health;
+};
+
+export type GetReadinessResponse = GetReadinessResponses[keyof GetReadinessResponses];
 
 export type LoginData = {
     body: Login;
@@ -2251,6 +2319,43 @@ export type ChangeUserResponses = {
 };
 
 export type ChangeUserResponse = ChangeUserResponses[keyof ChangeUserResponses];
+
+export type GetMetricsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/metrics';
+};
+
+export type GetMetricsErrors = {
+    /**
+     * The request is not valid; the answer names the place of each mistake.
+     */
+    400: Error;
+    /**
+     * No credential, or one that is not valid (any more).
+     */
+    401: Error;
+    /**
+     * Only for administrators, or not from this address, site or host name.
+     */
+    403: Error;
+    /**
+     * Any other failure, such as 405 for a method that does not exist here.
+     */
+    default: Error;
+};
+
+export type GetMetricsError = GetMetricsErrors[keyof GetMetricsErrors];
+
+export type GetMetricsResponses = {
+    /**
+     * Text format 0.0.4 of Prometheus.
+     */
+    200: string;
+};
+
+export type GetMetricsResponse = GetMetricsResponses[keyof GetMetricsResponses];
 
 export type OpenMonitorData = {
     body?: never;
