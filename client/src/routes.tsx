@@ -11,6 +11,11 @@ import { Shell } from './shell/shell.js';
 const NewPortPage = lazy(() => import('./pages/editor/new-port-page.js'));
 const EditPortPage = lazy(() => import('./pages/editor/edit-port-page.js'));
 
+const UsersPage = lazy(() => import('./pages/accounts/users-page.js'));
+const TokensPage = lazy(() => import('./pages/accounts/tokens-page.js'));
+const SettingsPage = lazy(() => import('./pages/settings/settings-page.js'));
+const TerminalsPage = lazy(() => import('./pages/terminals/terminals-page.js'));
+
 /** Everything that the start page does not need comes when it is opened. */
 const routes: RouteObject[] = [
   {
@@ -21,6 +26,10 @@ const routes: RouteObject[] = [
       { index: true, element: <PortsPage /> },
       { path: 'ports/new', element: <NewPortPage /> },
       { path: 'ports/:port/edit', element: <EditPortPage /> },
+      { path: 'terminals', element: <TerminalsPage /> },
+      { path: 'users', element: <UsersPage /> },
+      { path: 'tokens', element: <TokensPage /> },
+      { path: 'settings', element: <SettingsPage /> },
       { path: 'login', element: <LoginPage /> },
       { path: '*', element: <NotFoundPage /> },
     ],

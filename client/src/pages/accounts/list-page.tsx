@@ -1,0 +1,66 @@
+import { Alert, Button, Card, Skeleton, Stack, Table } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Empty } from '../../components/empty.js';
+import { PageHead } from '../../components/page-head.js';
+import { sentence } from '../../rest.js';
+import { texts } from '../../texts/texts.js';
+
+interface Props<T> {
+  title: string;
+  add: string;
+  onAdd: () => void;
+  query: UseQueryResult<T[]>;
+  empty: { title: string; text: string };
+  note: string;
+  columns: string[];
+  row: (item: T) => ReactNode;
+}
+
+/** A page that is a list to add to: users, tokens. */
+export function ListPage<T>({ title, add, onAdd, query, empty, note, columns, row }: Props<T>) {
+  const button = (
+    <Button leftSection={<IconPlus size={18} />} onClick={onAdd}>
+      {add}
+    </Button>
+  );
+  return (
+    <>
+      <PageHead title={title}>{query.data && query.data.length > 0 && button}</PageHead>
+      {query.isError && (
+        <Alert color="red" role="alert">
+          {sentence(query.error)}
+        </Alert>
+      )}
+      {query.isPending && <Skeleton height={160} />}
+      {query.data?.length === 0 && (
+        <Empty title={empty.title} text={empty.text}>
+          {button}
+        </Empty>
+      )}
+      {query.data && query.data.length > 0 && (
+        <Stack>
+          <Card p={0}>
+            <Table.ScrollContainer minWidth={560}>
+              <Table verticalSpacing="sm" horizontalSpacing="md">
+                <Table.Thead>
+                  <Table.Tr>
+                    {columns.map((column) => (
+                      <Table.Th key={column}>{column}</Table.Th>
+                    ))}
+                    <Table.Th ta="right">{texts.common.actions}</Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>{query.data.map(row)}</Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+          </Card>
+          <Alert color="gray" variant="light">
+            {note}
+          </Alert>
+        </Stack>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+import { Switch, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { FormDialog } from '../../components/form-dialog.js';
+import { ask } from '../../rest.js';
+import { texts } from '../../texts/texts.js';
+import type { Token } from './accounts.js';
+
+const t = texts.tokens;
+
+interface Props {
+  token: Token | undefined;
+  /** @param made the token itself, which is seen this once */
+  onDone: (made: string | undefined) => void;
+  onClose: () => void;
+}
+
+export function TokenDialog({ token, onDone, onClose }: Props) {
+  const form = useForm({
+    initialValues: { name: token?.name ?? '', admin: token?.admin ?? false, expires: localTime(token?.expires) },
+  });
+  const submit = async () => {
+    const { name, admin } = form.values;
+    const expires = form.values.expires ? new Date(form.values.expires).toISOString() : undefined;
+    if (token) {
+      await ask('PUT', `tokens/${encodeURIComponent(token.id)}`, { body: { name, admin, expires: expires ?? null } });
+      onDone(undefined);
+    } else {
+      const answer = await ask<Token>('POST', 'tokens', { body: { name, admin, ...(expires && { expires }) } });
+      onDone(answer.body.token);
+    }
+  };
+  return (
+    <FormDialog title={token ? t.editTitle(token.name) : t.add} onClose={onClose} onSubmit={submit}>
+      <TextInput label={t.name} description={t.nameHint} required data-autofocus {...form.getInputProps('name')} />
+      <Switch
+        label={texts.accounts.isAdmin}
+        description={texts.accounts.isAdminHint}
+        {...form.getInputProps('admin', { type: 'checkbox' })}
+      />
+      <TextInput type="datetime-local" label={t.expires} description={t.expiresHint} {...form.getInputProps('expires')} />
+    </FormDialog>
+  );
+}
+
+/** As such a field takes it: `2026-03-01T14:03`, in the browser's zone. */
+function localTime(iso: string | undefined): string {
+  if (!iso) return '';
+  const at = new Date(iso);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}

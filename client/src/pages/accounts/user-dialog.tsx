@@ -1,0 +1,70 @@
+import { NumberInput, PasswordInput, Switch, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { FormDialog } from '../../components/form-dialog.js';
+import { ask } from '../../rest.js';
+import { session } from '../../session/session.js';
+import { texts } from '../../texts/texts.js';
+import type { User } from './accounts.js';
+
+const t = texts.users;
+
+interface Props {
+  user: User | undefined;
+  /** Nobody has an account yet: whoever is added is the administrator, and logged in at once. */
+  first: boolean;
+  onDone: () => void;
+  onClose: () => void;
+}
+
+export function UserDialog({ user, first, onDone, onClose }: Props) {
+  const form = useForm({
+    initialValues: {
+      login: user?.login ?? '',
+      password: '',
+      admin: user?.admin ?? first,
+      timeout: (user?.session_timeout ?? '') as number | string,
+    },
+  });
+  const submit = async () => {
+    const { login, password, admin, timeout } = form.values;
+    const session_timeout = timeout === '' ? null : Number(timeout);
+    if (user) {
+      const body = { admin, session_timeout, ...(password && { password }) };
+      await ask('PUT', `users/${encodeURIComponent(user.login)}`, { body });
+    } else {
+      const body = { login, password, admin, ...(session_timeout !== null && { session_timeout }) };
+      const { token } = (await ask<{ token?: string }>('POST', 'users', { body })).body;
+      if (token) session.begin(token);
+    }
+    onDone();
+  };
+  return (
+    <FormDialog title={user ? t.editTitle(user.login) : t.add} onClose={onClose} onSubmit={submit}>
+      {first && <Text size="sm">{t.firstText}</Text>}
+      {!user && (
+        <TextInput label={t.login} required data-autofocus autoComplete="off" {...form.getInputProps('login')} />
+      )}
+      <PasswordInput
+        label={user ? t.newPassword : t.password}
+        description={user && t.newPasswordHint}
+        required={!user}
+        autoComplete="new-password"
+        {...form.getInputProps('password')}
+      />
+      <Switch
+        label={texts.accounts.isAdmin}
+        description={texts.accounts.isAdminHint}
+        disabled={first}
+        {...form.getInputProps('admin', { type: 'checkbox' })}
+      />
+      <NumberInput
+        label={t.timeout}
+        description={t.timeoutHint}
+        placeholder={t.timeoutGlobal}
+        suffix=" s"
+        min={0}
+        {...form.getInputProps('timeout')}
+      />
+    </FormDialog>
+  );
+}

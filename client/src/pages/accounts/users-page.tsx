@@ -1,0 +1,77 @@
+import { Badge, Table } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { confirm } from '../../components/confirm.js';
+import { useAction } from '../../components/use-action.js';
+import { ask } from '../../rest.js';
+import { texts } from '../../texts/texts.js';
+import { duration } from '../../util/format.js';
+import { type User, useTokens, useUsers } from './accounts.js';
+import { ListPage } from './list-page.js';
+import { RowActions } from './row-actions.js';
+import { UserDialog } from './user-dialog.js';
+
+const t = texts.users;
+
+export default function UsersPage() {
+  const users = useUsers();
+  const tokens = useTokens();
+  const queries = useQueryClient();
+  const { run } = useAction();
+  const [dialog, setDialog] = useState<{ user?: User }>();
+  const renew = () => queries.invalidateQueries({ queryKey: ['accounts'] });
+  const first = users.data?.length === 0 && tokens.data?.length === 0;
+  const remove = ({ login }: User) =>
+    confirm({
+      title: t.removeTitle(login),
+      text: t.removeText,
+      confirm: texts.common.remove,
+      onConfirm: () =>
+        void run(() => ask('DELETE', `users/${encodeURIComponent(login)}`), t.removed(login)).then(renew),
+    });
+  return (
+    <>
+      <ListPage
+        title={t.title}
+        add={t.add}
+        onAdd={() => setDialog({})}
+        query={users}
+        empty={{ title: t.empty, text: first ? t.emptyOpen : t.emptyTokens }}
+        note={texts.accounts.lastAdmin}
+        columns={[t.login, t.role, t.timeout]}
+        row={(user) => (
+          <Table.Tr key={user.login}>
+            <Table.Td fw={600}>{user.login}</Table.Td>
+            <Table.Td>
+              <Role admin={user.admin} />
+            </Table.Td>
+            <Table.Td>{timeoutText(user.session_timeout)}</Table.Td>
+            <RowActions name={user.login} onEdit={() => setDialog({ user })} onRemove={() => remove(user)} />
+          </Table.Tr>
+        )}
+      />
+      {dialog && (
+        <UserDialog
+          user={dialog.user}
+          first={first}
+          onDone={() => {
+            setDialog(undefined);
+            void renew();
+          }}
+          onClose={() => setDialog(undefined)}
+        />
+      )}
+    </>
+  );
+}
+
+export function Role({ admin }: { admin: boolean }) {
+  return (
+    <Badge variant="light" color={admin ? 'signal' : 'gray'} tt="none" radius="sm">
+      {admin ? texts.accounts.admin : texts.accounts.user}
+    </Badge>
+  );
+}
+
+const timeoutText = (seconds: number | undefined) =>
+  seconds === undefined ? t.timeoutGlobal : seconds === 0 ? t.timeoutNever : duration(seconds);

@@ -1,0 +1,85 @@
+import { Alert, Button, Card, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { PageHead } from '../../components/page-head.js';
+import type { JsonObject } from '../../editor/json.js';
+import { useSnapshot } from '../../live/live.js';
+import { ask, sentence } from '../../rest.js';
+import { texts } from '../../texts/texts.js';
+import { HttpCard } from './http-card.js';
+import { HttpDialog } from './http-dialog.js';
+import { TimeoutForm } from './timeout-form.js';
+
+const t = texts.settings;
+
+export interface Settings {
+  http: HttpEntry[];
+  session_timeout: number | null;
+}
+/** As the file has it, and what came of it. */
+export type HttpEntry = JsonObject & { listening?: string; error?: string };
+
+export default function SettingsPage() {
+  const admin = useSnapshot()?.admin ?? false;
+  const queries = useQueryClient();
+  const settings = useQuery({
+    queryKey: ['settings'],
+    queryFn: ({ signal }) => ask<Settings>('GET', 'settings', { signal }),
+  });
+  const [dialog, setDialog] = useState<{ index?: number }>();
+  const renew = () => void queries.invalidateQueries({ queryKey: ['settings'] });
+  if (settings.isPending) return <Skeleton height={300} />;
+  if (settings.isError) return <Alert color="red">{sentence(settings.error)}</Alert>;
+  const { body, etag } = settings.data;
+  const edited = dialog?.index === undefined ? undefined : body.http[dialog.index];
+  return (
+    <>
+      <PageHead title={t.title} />
+      <Stack maw={900}>
+        <Card component="section" aria-labelledby="http">
+          <Stack>
+            <div style={{ display: 'flex', justifyContent: 'space-between', alignItems: 'center', gap: 8 }}>
+              <Title order={2} size="h4" id="http">
+                {t.http}
+              </Title>
+              {admin && (
+                <Button variant="default" leftSection={<IconPlus size={16} />} onClick={() => setDialog({})}>
+                  {t.addHttp}
+                </Button>
+              )}
+            </div>
+            <Text size="sm" c="dimmed">
+              {t.httpHint}
+            </Text>
+            {body.http.map((entry, index) => (
+              <HttpCard
+                key={index}
+                entry={entry}
+                index={index}
+                etag={etag}
+                admin={admin}
+                only={body.http.length === 1}
+                onEdit={() => setDialog({ index })}
+                onChanged={renew}
+              />
+            ))}
+          </Stack>
+        </Card>
+        <TimeoutForm key={String(body.session_timeout)} seconds={body.session_timeout} etag={etag} admin={admin} onChanged={renew} />
+      </Stack>
+      {dialog && (
+        <HttpDialog
+          entry={edited}
+          index={dialog.index}
+          etag={etag}
+          onDone={() => {
+            setDialog(undefined);
+            renew();
+          }}
+          onClose={() => setDialog(undefined)}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,41 @@
+import { useSessionStorage } from '@mantine/hooks';
+import type { Kind } from '../../terminal/use-terminal-socket.js';
+
+export interface OpenTerminal {
+  kind: Kind;
+  name: string;
+}
+
+interface Opened {
+  terminals: OpenTerminal[];
+  active: string;
+  beside: boolean;
+}
+
+export const keyOf = ({ kind, name }: OpenTerminal): string => `${kind}:${name}`;
+
+/** The terminals of this browser tab; a reload opens them again. */
+export function useOpenTerminals() {
+  const [opened, set] = useSessionStorage<Opened>({
+    key: 'ser2tcp:terminals',
+    defaultValue: { terminals: [], active: '', beside: false },
+    getInitialValueInEffect: false,
+  });
+  return {
+    ...opened,
+    open: (terminal: OpenTerminal) =>
+      set(({ terminals, beside }) => ({
+        terminals: terminals.some((one) => keyOf(one) === keyOf(terminal)) ? terminals : [...terminals, terminal],
+        active: keyOf(terminal),
+        beside,
+      })),
+    close: (key: string) =>
+      set(({ terminals, active, beside }) => {
+        const left = terminals.filter((one) => keyOf(one) !== key);
+        const next = left.at(-1);
+        return { terminals: left, active: active === key && next ? keyOf(next) : active, beside };
+      }),
+    show: (active: string) => set((before) => ({ ...before, active })),
+    setBeside: (beside: boolean) => set((before) => ({ ...before, beside })),
+  };
+}
