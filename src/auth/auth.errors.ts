@@ -50,11 +50,13 @@ export class TooManyLogins extends AppError {
   }
 }
 
-/** More passwords are waiting to be checked than would be done in a reasonable time. */
+const BUSY_SECONDS = 2;
+
+/** More passwords are waiting to be checked than would be done in a reasonable time: of this client (429), or of all (503). */
 export class TooBusy extends AppError {
-  constructor(seconds: number) {
-    super('TOO_BUSY', 503, 'Too many passwords are being checked; try again in a moment', {
-      headers: retryAfter(seconds),
+  constructor(status: 429 | 503) {
+    super('TOO_BUSY', status, 'Too many passwords are being checked; try again in a moment', {
+      headers: retryAfter(BUSY_SECONDS),
     });
   }
 }

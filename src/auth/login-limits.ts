@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { isIPv6 } from 'node:net';
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import { digestOf } from '../config/stored-token.js';
 import { TooManyLogins } from './auth.errors.js';
+import { networkOf } from './client-network.js';
 
 /** Failed logins in a minute: for one user from one address, and for all users from one address. */
 const PER_MINUTE = { user: 5, address: 20 };
@@ -19,7 +19,7 @@ export class LoginLimits {
 
   /** @throws TooManyLogins when the next login has to wait */
   async check(login: string, ip: string): Promise<void> {
-    const found = [await this.#byUser.get(pair(login, ip)), await this.#byAddress.get(network(ip))];
+    const found = [await this.#byUser.get(pair(login, ip)), await this.#byAddress.get(networkOf(ip))];
     const wait = Math.max(...found.map((one) => (one && one.remainingPoints <= 0 ? one.msBeforeNext : 0)));
     if (wait > 0) throw new TooManyLogins(wait / 1000);
   }
@@ -28,7 +28,7 @@ export class LoginLimits {
   async failed(login: string, ip: string): Promise<boolean> {
     const full = ({ remainingPoints }: RateLimiterRes) => remainingPoints <= 0;
     const user = await this.#byUser.penalty(pair(login, ip));
-    const address = await this.#byAddress.penalty(network(ip));
+    const address = await this.#byAddress.penalty(networkOf(ip));
     return full(user) || full(address);
   }
 
@@ -38,13 +38,4 @@ export class LoginLimits {
   }
 }
 
-const pair = (login: string, ip: string) => `${network(ip)} ${digestOf(login)}`;
-
-/** An IPv6 client has 2^64 addresses of its own: they count as one. */
-function network(ip: string): string {
-  if (!isIPv6(ip)) return ip;
-  const [head = '', tail] = ip.replace(/%.*$/, '').split('::');
-  const groups = head === '' ? [] : head.split(':');
-  const missing = tail === undefined ? 0 : 8 - groups.length - (tail === '' ? 0 : tail.split(':').length);
-  return [...groups, ...Array<string>(missing).fill('0'), ...(tail ?? '').split(':')].slice(0, 4).join(':');
-}
+const pair = (login: string, ip: string) => `${networkOf(ip)} ${digestOf(login)}`;

@@ -20,7 +20,7 @@ export class LoginController {
   @ApiErrors({
     401: 'Login or password is wrong.',
     404: 'There are no accounts, so nobody needs to log in.',
-    429: 'Too many failed logins.',
+    429: 'Too many failed logins, or too many at a time.',
     503: 'Too many passwords are being checked.',
   })
   login(@Body() body: LoginDto, @Req() request: Request): Promise<SessionDto> {

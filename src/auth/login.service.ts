@@ -9,6 +9,7 @@ import { audit, auditRefusal } from './audit.js';
 import type { DoneDto, LoginDto, SessionDto } from './auth.dto.js';
 import { LoginFailed, NoAccounts } from './auth.errors.js';
 import { type Caller, NOBODY } from './caller.js';
+import { networkOf } from './client-network.js';
 import { Hashing } from './hashing.js';
 import { LoginLimits } from './login-limits.js';
 import { hashPassword, isOutdated, verifyPassword } from './password.js';
@@ -37,7 +38,7 @@ export class LoginService {
   async login({ login, password }: LoginDto, request: IncomingMessage): Promise<SessionDto> {
     const { ip = '' } = clientOf(request);
     await this.limits.check(login, ip);
-    const right = await this.hashing.run(async () => {
+    const right = await this.hashing.run(networkOf(ip), async () => {
       // Others have been counted while this one waited.
       await this.limits.check(login, ip);
       const stored = this.#user(login)?.password;
@@ -48,7 +49,7 @@ export class LoginService {
     });
     if (!right) throw new LoginFailed();
     await this.limits.succeeded(login, ip);
-    await this.#renewHash(login, password);
+    await this.#renewHash(login, password, networkOf(ip));
     const user = this.#user(login);
     if (!user) throw new LoginFailed();
     const token = this.sessions.create(user);
@@ -76,11 +77,11 @@ export class LoginService {
   }
 
   /** A password that is stored in an old form is stored in today's, now that it is known. */
-  async #renewHash(login: string, password: string): Promise<void> {
+  async #renewHash(login: string, password: string, by: string): Promise<void> {
     const old = this.#user(login)?.password;
     if (old === undefined || !isOutdated(old)) return;
     try {
-      const stored = await this.hashing.run(() => hashPassword(password));
+      const stored = await this.hashing.run(by, () => hashPassword(password));
       await this.sessions.whileRehashing(old, stored, () =>
         this.config.change((draft) => {
           const users = (draft.users ?? []) as WrittenAccount[];

@@ -88,7 +88,7 @@ export class UsersService {
   #stored(password: string): Promise<string> {
     return isPasswordHash(password)
       ? Promise.resolve(password)
-      : this.hashing.run(() => hashPassword(password));
+      : this.hashing.run('administration', () => hashPassword(password));
   }
 }
 
