@@ -12,22 +12,23 @@ const home = mkdtempSync(join(tmpdir(), 'ser2tcp-bench-'));
 process.on('exit', () => rmSync(home, { recursive: true, force: true }));
 
 /**
- * @param setup how many `ports`, and `clients` for each of them, the server has to be ready for
- * @param use gets the PTYs, the TCP ports and the server (undefined where there is none), and returns the figures
+ * @param setup how many `ports`, and `clients` for each of them, the server has to be ready for; `management` for an HTTP server
+ * @param use gets the PTYs, the TCP ports (that of HTTP as `http`) and the server (undefined where there is none), and returns the figures
  */
 export async function serve(peer, setup, use) {
   const ptys = Array.from({ length: setup.ports ?? 1 }, openPty);
   let server;
   try {
     if (!peer.command) return await use({ ptys, tty: ptys[0].path });
-    const ports = await freePorts(ptys.length);
+    const [http, ...ports] = await freePorts(1 + ptys.length);
+    const management = setup.management ? { http } : {};
     const ttys = ptys.map((pty) => pty.path);
-    const [command, args] = peer.command({ clients: 1, ...setup, ttys, ports, folder: home });
+    const [command, args] = peer.command({ clients: 1, ...setup, ...management, ttys, ports, folder: home });
     const spawned = performance.now();
     server = launch(command, args, ['ignore', 'ignore', 'pipe']);
-    await listening(ports, server.alive, START_MS);
+    await listening([...ports, ...Object.values(management)], server.alive, START_MS);
     const startSeconds = (performance.now() - spawned) / 1000;
-    return await use({ ptys, ports, port: ports[0], pid: server.pid, startSeconds });
+    return await use({ ptys, ...management, ports, port: ports[0], pid: server.pid, startSeconds });
   } finally {
     await server?.stop();
     for (const pty of ptys) pty.close();

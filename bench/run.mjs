@@ -16,6 +16,7 @@ import { echo } from './rows/echo.mjs';
 import { fanOut, thousand } from './rows/fan-out.mjs';
 import { idle } from './rows/idle.mjs';
 import { manyPorts } from './rows/many-ports.mjs';
+import { status } from './rows/status.mjs';
 import { into, out } from './rows/throughput.mjs';
 import { othersSeconds } from './proc.mjs';
 import { medians } from './stats.mjs';
@@ -24,7 +25,7 @@ import { report, save } from './table.mjs';
 const ROUNDS = 5;
 /** Descriptors of a thousand connections, with room; as root the limit can be raised. */
 const DESCRIPTORS = 8192;
-const ROWS = [echo, out, into, fanOut, manyPorts, thousand, blocked, idle];
+const ROWS = [echo, out, into, fanOut, manyPorts, status, thousand, blocked, idle];
 const PEERS = { ser2tcp, socat, ser2net, stream, none, pour };
 
 const { values: flags } = parseArgs({

@@ -8,13 +8,14 @@ const main = process.env.SER2TCP_MAIN ?? fileURLToPath(new URL('../../dist/main.
 /** This server, with its defaults. */
 export const ser2tcp = {
   name: 'ser2tcp',
-  command({ ttys, ports, folder }) {
+  command({ ttys, ports, http, folder }) {
     const file = join(folder, 'config.json');
     const entries = ttys.map((tty, index) => ({
       serial: { port: tty, baudrate: 115200 },
       servers: [{ protocol: 'tcp', address: '127.0.0.1', port: ports[index] }],
     }));
-    writeFileSync(file, JSON.stringify({ ports: entries }));
+    const servers = http && [{ address: '127.0.0.1', port: http }];
+    writeFileSync(file, JSON.stringify({ ports: entries, http: servers }));
     return [process.execPath, [main, '-c', file]];
   },
 };
