@@ -1,13 +1,15 @@
 import { Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { LOG_FORMATS, type LogFormat } from './log-line.js';
+import type { ServiceOptions } from './service/install.js';
 
 /** What the command line asks for. */
 export type Task =
   | { do: 'serve'; config?: string; verbosity: number; logFormat: LogFormat }
   | { do: 'check'; config?: string }
+  | { do: 'install-service' | 'uninstall-service'; options: ServiceOptions }
   | { do: 'list-usb' }
   | { do: 'hash-password'; password: string }
   | { do: 'exit'; status: number };
@@ -29,6 +31,19 @@ interface Options {
   hashPassword?: string;
   config?: string;
   check?: boolean;
+}
+
+interface ServiceArguments {
+  user?: boolean;
+  system?: boolean;
+  dryRun?: boolean;
+  root?: string;
+}
+
+function serviceOptions({ user, system, dryRun = false, root }: ServiceArguments): ServiceOptions {
+  const isRoot = process.getuid?.() === 0;
+  const scope = system || (!user && isRoot) ? 'system' : 'user';
+  return { scope, dryRun, ...(root !== undefined && { root: resolve(root) }) };
 }
 
 /** Reads the arguments; help, version and mistakes are printed here. */
@@ -56,13 +71,33 @@ export function parseArguments(args: readonly string[]): Task {
         .default('text'),
     )
     .allowExcessArguments(false)
-    .exitOverride();
+    .exitOverride()
+    // Its own: without it a program that has commands takes them only.
+    .action(() => {});
+  let task: Task | undefined;
+  for (const [name, what] of [
+    ['install-service', 'Start ser2tcp by systemd, now and whenever the machine or session starts'],
+    ['uninstall-service', 'Take that away again; the configuration stays'],
+  ] as const) {
+    program
+      .command(name)
+      .description(what)
+      .addOption(new Option('--user', 'for the user who runs this').conflicts('system'))
+      .option('--system', 'for the machine, as a user of its own; the default for root')
+      .option('--dry-run', 'only say each step')
+      .option('--root <DIR>', 'put the files below DIR, and start nothing')
+      .allowExcessArguments(false)
+      .action((given: ServiceArguments) => {
+        task = { do: name, options: serviceOptions(given) };
+      });
+  }
   try {
     program.parse(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return { do: 'exit', status: error.exitCode === 0 ? 0 : USAGE_STATUS };
   }
+  if (task) return task;
   const { usb, hashPassword, config, check, verbose, logFormat } = program.opts<Options>();
   const named = config !== undefined && { config };
   if (usb) return { do: 'list-usb' };

@@ -30,6 +30,12 @@ async function main(): Promise<void> {
       console.log(await hashPassword(password));
       return;
     }
+    case 'install-service':
+    case 'uninstall-service': {
+      const { installService, uninstallService } = await import('./service/install.js');
+      await (task.do === 'install-service' ? installService : uninstallService)(task.options);
+      return;
+    }
     case 'check': {
       const [{ ConfigFile }, { checkFile }] = await Promise.all([
         import('./config/config-file.js'),

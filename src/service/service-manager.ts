@@ -24,7 +24,7 @@ export class ServiceManager {
     const every = watchdogMs();
     if (every !== undefined)
       this.#timers.push(setInterval(() => void this.#send('WATCHDOG=1'), every / 2).unref());
-    this.#timers.push(setInterval(() => void this.#tellStatus(status()), STATUS_MS).unref());
+    this.#timers.push(setInterval(() => this.#tellStatus(status()), STATUS_MS).unref());
     this.#status = status();
     await this.#send('READY=1', `STATUS=${this.#status}`);
   }

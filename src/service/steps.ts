@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process';
+import { access, chmod, chown, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import { AppError, sentence } from '../errors.js';
+
+/** One thing that an installation does. */
+export interface Step {
+  /** What it does, as in `write /etc/x`. */
+  readonly says: string;
+  /** Does it; a text that comes back says what was different from that. */
+  run(): Promise<string | void>;
+}
+
+export class ServiceNotInstalled extends AppError {
+  constructor(message: string, cause?: unknown) {
+    super('SERVICE_NOT_INSTALLED', 500, message, { cause });
+  }
+}
+
+/** Does one step after the other and says each; a dry run only says them. @throws ServiceNotInstalled */
+export async function runSteps(steps: readonly Step[], dryRun: boolean): Promise<void> {
+  for (const step of steps) {
+    if (dryRun) {
+      console.log(`would ${step.says}`);
+      continue;
+    }
+    try {
+      const different = await step.run();
+      console.log(different ? `${step.says}: ${different}` : step.says);
+    } catch (error) {
+      throw new ServiceNotInstalled(`Cannot ${step.says}: ${sentence(error).trim()}`, error);
+    }
+  }
+}
+
+export function writeStep(path: string, text: string): Step {
+  return {
+    says: `write ${path}`,
+    run: async () => {
+      if ((await readFile(path, 'utf8').catch(() => undefined)) === text) return 'it is there already';
+      await mkdir(dirname(path), { recursive: true });
+      // A link, such as one that masks the unit, is replaced and not followed.
+      await writeFile(`${path}.new`, text, { mode: 0o644 });
+      await rename(`${path}.new`, path);
+      return undefined;
+    },
+  };
+}
+
+export function removeStep(path: string): Step {
+  return {
+    says: `remove ${path}`,
+    run: async () => {
+      const there = await lstat(path).then(
+        () => true,
+        () => false,
+      );
+      if (!there) return 'it is not there';
+      await rm(path);
+      return undefined;
+    },
+  };
+}
+
+/** A file of its own for the configuration; one that is there is kept, and neither it nor its rights are touched. */
+export function configStep(path: string, text: string, ownerOf: () => Promise<Owner | undefined>): Step {
+  return {
+    says: `make ${path}`,
+    run: async () => {
+      const kept = await access(path).then(
+        () => true,
+        () => false,
+      );
+      await mkdir(dirname(path), { recursive: true, mode: 0o750 });
+      const owner = await ownerOf();
+      if (owner) await chown(dirname(path), owner.uid, owner.gid);
+      await chmod(dirname(path), 0o750);
+      if (kept) return 'it is there already, and is kept';
+      await writeFile(path, text, { mode: 0o600, flag: 'wx' });
+      if (owner) await chown(path, owner.uid, owner.gid);
+      return undefined;
+    },
+  };
+}
+
+/** @param mayFail what it is for when it is no reason to stop */
+export function commandStep(command: string, args: readonly string[], mayFail?: string): Step {
+  return {
+    says: `run ${[command, ...args].join(' ')}`,
+    run: async () => {
+      try {
+        await promisify(execFile)(command, [...args]);
+        return undefined;
+      } catch (error) {
+        const said = (error as { stderr?: string }).stderr?.trim();
+        if (mayFail === undefined) throw said ? new Error(said, { cause: error }) : error;
+        return `it did not work, ${mayFail}`;
+      }
+    },
+  };
+}
+
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Who a user of that system is, by its passwd; undefined when it has no such user. */
+export async function userOf(passwd: string, name: string): Promise<Owner | undefined> {
+  const text = await readFile(passwd, 'utf8').catch(() => '');
+  const line = text.split('\n').find((entry) => entry.startsWith(`${name}:`));
+  const [, , uid, gid] = line?.split(':') ?? [];
+  return uid === undefined ? undefined : { uid: Number(uid), gid: Number(gid) };
+}
