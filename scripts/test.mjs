@@ -12,6 +12,10 @@ const PROGRAMS = {
   telnet: 'inetutils-telnet',
   plink: 'putty-tools',
   'systemd-analyze': 'systemd',
+  curl: 'curl',
+  nginx: 'nginx',
+  caddy: 'caddy',
+  chromium: 'chromium',
   '/usr/lib/python3/dist-packages/serial/__init__.py': 'python3-serial',
 };
 

@@ -12,6 +12,8 @@ const DEBIAN_PACKAGE = {
   python3: 'python3',
   'python3-serial': 'python3-serial',
   nginx: 'nginx',
+  caddy: 'caddy',
+  curl: 'curl',
   'systemd-notify': 'systemd',
   'systemd-analyze': 'systemd',
   chromium: 'chromium',
