@@ -1,7 +1,8 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Duplex } from 'node:stream';
 import { type AppliedChange, type ConfigApplier, ConfigService } from '../config/config.service.js';
 import { portIndex } from '../config/find-port.js';
+import { PlaceLog } from '../log-record.js';
 import { turnAway } from '../net/turn-away.js';
 import { CLOSE_CODE, closeFrame } from '../protocol/websocket-frames.js';
 import type { SerialPort } from '../serial/serial-port.js';
@@ -121,7 +122,7 @@ export class MonitorService implements ConfigApplier {
     return Math.round((this.#epoch + performance.now()) * 1000);
   }
 
-  #log(port: SerialPort): Logger {
-    return new Logger(`${port.label} monitor`);
+  #log(port: SerialPort): PlaceLog {
+    return new PlaceLog({ port: port.label, server: 'monitor' });
   }
 }

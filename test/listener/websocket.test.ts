@@ -1,25 +1,381 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { startServer, stopServers } from '../support/server.js';
-import { closeWsClients, connectWs } from '../support/websocket.js';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { once } from 'node:events';
+import { setImmediate as turn } from 'node:timers/promises';
+import { closeClients, connectTcp } from '../support/client.js';
+import { FakeDevice } from '../support/fake-device.js';
+import { startServer, stopServers, tcp, type TestServer } from '../support/server.js';
+import { clientFrame, closeWsClients, connectWs, upgradeRequest } from '../support/websocket.js';
 
+interface Written {
+  ports: { name: string; servers: { endpoint: string }[] }[];
+}
 const websocket = (more: object = {}) => ({ protocol: 'websocket', endpoint: 'device', ...more });
 const config = (servers: object[] = [websocket()], more: object = {}) => ({
   ports: [{ name: 'p', serial: { port: 'loop://' }, servers, ...more }],
   http: [{ address: '127.0.0.1', port: 0 }],
 });
+const all = { rts: true, dtr: true, signals: ['rts', 'cts'] };
+
+const device = (server: TestServer, name = 'device') => connectWs(`${server.url()}/ws/${name}`);
+/** As soon as it is so; a test that never ends would keep everybody waiting. */
+async function until(holds: () => boolean): Promise<void> {
+  const deadline = performance.now() + 15_000;
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error(`It never came to ${String(holds)}`);
+    await turn();
+  }
+}
+/** With a device whose every move the test decides. */
+async function withDevice(servers?: object[]) {
+  const fake = new FakeDevice();
+  const server = await startServer(config(servers), () => Promise.resolve(fake));
+  return { fake, server };
+}
+/** A client that is one socket: what it sends is up to the test. */
+async function rawClient(server: TestServer, ...first: Buffer[]) {
+  const client = await connectTcp(Number(new URL(server.url()).port));
+  client.socket.write(Buffer.concat([Buffer.from(upgradeRequest('/ws/device')), ...first]));
+  const answer = await client.got.upTo('\r\n\r\n');
+  expect(answer).toMatch(/^HTTP\/1\.1 101 /);
+  return client;
+}
 
 afterEach(async () => {
+  jest.useRealTimers();
+  closeClients();
   closeWsClients();
   await stopServers();
 });
 
 describe('an endpoint', () => {
-  it('carries bytes both ways', async () => {
+  it('carries bytes both ways, also those that come with the request', async () => {
     const server = await startServer(config());
-    const client = await connectWs(`${server.url()}/ws/device`);
+    const client = await device(server);
     expect(await client.echo('hello')).toBe('hello');
     expect(await server.log.line(/connected/)).toMatch(
       /^INFO \[p websocket c\d+\] connected 127\.0\.0\.1:\d+$/,
     );
+    await rawClient(server, clientFrame('binary', 'at once'));
+    expect(await client.take(7)).toBe('at once');
+  });
+
+  it('gives every client the same chunk in one frame', async () => {
+    const { fake, server } = await withDevice();
+    const clients = [await device(server), await device(server)];
+    await server.log.some(2, / connected /);
+    fake.events?.data(Buffer.from('one'));
+    for (const client of clients) {
+      expect(await client.take(3)).toBe('one');
+      expect(client.frames).toBe(1);
+    }
+  });
+
+  it('hands a message to the device in one piece, however it is cut', async () => {
+    const { fake, server } = await withDevice();
+    const [a, b] = [await rawClient(server), await rawClient(server)];
+    const frame = clientFrame('binary', 'whole');
+    a.socket.write(frame.subarray(0, 8));
+    b.socket.write(clientFrame('binary', 'other'));
+    await until(() => fake.calls.includes('write other'));
+    a.socket.write(frame.subarray(8));
+    a.socket.write(clientFrame('binary', 'frag', { fin: false }));
+    a.socket.write(clientFrame('continuation', 'ments'));
+    await until(() => fake.calls.join().includes('ments'));
+    expect(fake.calls.map((call) => call.replace('wholefragments', 'whole,write fragments')).join()).toBe(
+      'write other,write whole,write fragments',
+    );
+  });
+
+  it('keeps commands in their place among the data of a client', async () => {
+    const { fake, server } = await withDevice([websocket({ control: all })]);
+    const { ws } = await device(server);
+    ws.send(Buffer.from('a'));
+    ws.send('{"rts": false}');
+    ws.send(Buffer.from('b'));
+    ws.send('{"break": 1}');
+    ws.send(Buffer.from('c'));
+    ws.send('{"rts": true, "dtr": false}');
+    await until(() => fake.calls.includes('lines {"rts":true,"dtr":false}'));
+    expect(fake.calls).toEqual([
+      'write a',
+      'lines {"rts":false}',
+      'write b',
+      'break on',
+      'break off',
+      'write c',
+      'lines {"rts":true,"dtr":false}',
+    ]);
+  });
+
+  it('tells the listed lines on connect and when they change, and nothing twice', async () => {
+    const server = await startServer(config([websocket({ control: all })]));
+    const [a, b] = [await device(server), await device(server)];
+    // The loop device gives RTS back as CTS, and begins with both high.
+    const high = { signals: { rts: true, cts: true } };
+    const low = { signals: { rts: false, cts: false } };
+    expect([await a.text(1), await b.text(1)]).toEqual([[high], [high]]);
+    a.ws.send('{"rts": false}');
+    a.ws.send('{"rts": false}');
+    a.ws.send('{"dtr": false}');
+    a.ws.send('{"rts": true}');
+    expect(await a.text(3)).toEqual([high, low, high]);
+    expect(await b.text(3)).toEqual([high, low, high]);
+  });
+
+  it('without control has no lines: it tells none and sets none', async () => {
+    const { fake, server } = await withDevice();
+    const { ws, texts } = await device(server);
+    ws.send('{"rts": true}');
+    expect(await server.log.line(/ignored/)).toContain('control.rts');
+    ws.send(Buffer.from('x'));
+    await until(() => fake.calls.includes('write x'));
+    expect(fake.calls).toEqual(['write x']);
+    expect(texts).toEqual([]);
+  });
+
+  it('with data false carries lines only', async () => {
+    const { fake, server } = await withDevice([websocket({ control: all, data: false })]);
+    const client = await device(server);
+    await client.text(1);
+    fake.events?.data(Buffer.from('from the device'));
+    client.ws.send(Buffer.from('to the device'));
+    client.ws.send('{"rts": false}');
+    await client.text(2);
+    expect(fake.calls).toEqual(['lines {"rts":false}']);
+    expect(client.frames).toBe(0);
+  });
+
+  it('ignores text that is no command, and says so once', async () => {
+    const server = await startServer(config());
+    const client = await rawClient(server);
+    for (const text of ['{', '[1]', Buffer.from([0xff, 0xfe]), '{"x":1}'])
+      client.socket.write(clientFrame('text', text));
+    client.socket.write(clientFrame('binary', 'on'));
+    expect((await client.got.take(4)).toString('latin1')).toBe('\x82\x02on');
+    expect(server.log.lines.filter((line) => line.includes('ignored')).length).toBe(1);
+  });
+});
+
+describe('a WebSocket', () => {
+  it.each<[string, Buffer, number]>([
+    ['a frame that is not masked', Buffer.from([0x82, 0x01, 0x61]), 1002],
+    ['reserved bits', Buffer.from([0xf2, 0x80, 0, 0, 0, 0]), 1002],
+    ['an unknown kind of frame', Buffer.from([0x83, 0x80, 0, 0, 0, 0]), 1002],
+    ['a continuation of nothing', clientFrame('continuation', 'x'), 1002],
+    ['a ping in fragments', clientFrame('ping', 'x', { fin: false }), 1002],
+    ['a close code that does not exist', clientFrame('close', Buffer.from([0x03, 0xed])), 1002],
+    ['a reason that is not UTF-8', clientFrame('close', Buffer.from([0x03, 0xe8, 0xff])), 1007],
+    ['a message over 1 MiB', clientFrame('binary', Buffer.alloc(1024 * 1024 + 1)), 1009],
+  ])('that sends %s is closed with the code for it, and others go on', async (_what, wire, code) => {
+    const server = await startServer(config());
+    const other = await device(server);
+    const { socket, got, ended } = await rawClient(server);
+    socket.write(wire);
+    socket.write(clientFrame('binary', 'too late'));
+    const close = await got.rest();
+    expect([close[0], close.readUInt16BE(2)]).toEqual([0x88, code]);
+    expect(await ended).toBe('end');
+    expect(await other.echo('on')).toBe('on');
+  });
+
+  it('ends with the code that its client gives', async () => {
+    const server = await startServer(config());
+    const client = await device(server);
+    client.ws.close(4000, 'done');
+    expect((await client.closed).code).toBe(4000);
+    await server.log.line(/disconnected/);
+    expect(server.server().connections.length).toBe(0);
+  });
+
+  it('answers pings with their content', async () => {
+    const server = await startServer(config());
+    const { ws } = await device(server);
+    ws.ping('are you there');
+    const [data] = (await once(ws, 'pong')) as [Buffer];
+    expect(data.toString()).toBe('are you there');
+  });
+
+  it('is pinged every 20 s, and dropped when it has left two pings unanswered', async () => {
+    const server = await startServer(config());
+    jest.useFakeTimers({
+      doNotFake: [
+        'nextTick',
+        'queueMicrotask',
+        'setTimeout',
+        'clearTimeout',
+        'setImmediate',
+        'performance',
+        'Date',
+        'hrtime',
+      ],
+    });
+    const alive = await device(server);
+    const deaf = await connectWs(`${server.url()}/ws/device`, [], { autoPong: false });
+    await server.log.some(2, / connected /);
+    for (let ping = 1; ping <= 2; ping++) {
+      const pings = Promise.all([once(alive.ws, 'ping'), once(deaf.ws, 'ping')]);
+      jest.advanceTimersByTime(20_000);
+      await pings;
+      // What comes after its pong finds that taken.
+      expect(await alive.echo('x')).toBe('x');
+      await deaf.take(1);
+    }
+    jest.advanceTimersByTime(20_000);
+    expect((await deaf.closed).code).toBe(1006);
+    expect(await server.log.line(/dropped/)).toContain('it did not answer 2 pings');
+    expect(await alive.echo('x')).toBe('x');
+  });
+
+  it('that only answers pings is idle, and one that sends empty text frames is not', async () => {
+    const server = await startServer(config([websocket({ idle_timeout: 0.6 })]));
+    const idle = await device(server);
+    const begun = performance.now();
+    const pings = setInterval(() => idle.ws.ping(), 100);
+    expect(await idle.closed).toEqual({ code: 1001, reason: expect.stringContaining('idle_timeout') });
+    expect(performance.now() - begun).toBeGreaterThan(500);
+    clearInterval(pings);
+    const kept = await device(server);
+    const alive = setInterval(() => kept.ws.send(''), 100);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    clearInterval(alive);
+    expect(kept.ws.readyState).toBe(kept.ws.OPEN);
+  });
+});
+
+describe('a WebSocket that is not let in', () => {
+  it('for a limit is closed with 1013, and nothing that it sent at once reaches the device', async () => {
+    const { fake, server } = await withDevice([websocket({ max_connections: 1 })]);
+    const first = await device(server);
+    await server.log.line(/ connected /);
+    for (let count = 0; count < 20; count++) {
+      const refused = await rawClient(
+        server,
+        clientFrame('binary', 'refused'),
+        clientFrame('text', '{"break":9}'),
+      );
+      const close = await refused.got.rest();
+      expect([close[0], close.readUInt16BE(2)]).toEqual([0x88, 1013]);
+      expect(close.subarray(4).toString()).toBe('the server has its 1 clients (max_connections)');
+    }
+    first.ws.send(Buffer.from('let in'));
+    await until(() => fake.calls.length > 0);
+    expect(fake.calls).toEqual(['write let in']);
+    expect(server.server().counts).toMatchObject({ accepted: 1, refused: 20 });
+  });
+
+  it('for the device is closed with 1011, and with a reason that fits', async () => {
+    const path = `/dev/${'absent-'.repeat(40)}`;
+    const server = await startServer({
+      ...config(),
+      ports: [{ ...config().ports[0], serial: { port: path } }],
+    });
+    const { code, reason } = await (await device(server)).closed;
+    expect(code).toBe(1011);
+    expect(reason).toMatch(/^Cannot open \/dev\/absent-/);
+    expect(Buffer.byteLength(reason)).toBeLessThanOrEqual(123);
+    expect(server.log.lines.some((line) => line.includes('disconnected'))).toBe(false);
+  });
+
+  it('because a newer one takes its place is closed with 1008', async () => {
+    const server = await startServer(config([websocket({ max_connections: 1, on_limit: 'kick-oldest' })]));
+    const oldest = await device(server);
+    await server.log.line(/ connected /);
+    const newest = await device(server);
+    expect((await oldest.closed).code).toBe(1008);
+    expect(await newest.echo('x')).toBe('x');
+  });
+});
+
+describe('back-pressure', () => {
+  it('stops a client while the device takes nothing, and loses nothing', async () => {
+    const { fake, server } = await withDevice();
+    fake.blocked = true;
+    const { ws } = await device(server);
+    await server.log.line(/ connected /);
+    const message = Buffer.alloc(64 * 1024, 'x');
+    const messages = 400;
+    for (let sent = 0; sent < messages; sent++) ws.send(message);
+    // The client keeps what neither the server nor the system takes.
+    let before = -1;
+    while (before !== ws.bufferedAmount) {
+      before = ws.bufferedAmount;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    expect(ws.bufferedAmount).toBeGreaterThan(4 * 1024 * 1024);
+    expect(server.port().queued).toBeLessThan(1024 * 1024);
+    fake.unblock();
+    const written = () => fake.calls.reduce((sum, call) => sum + call.length - 'write '.length, 0);
+    await until(() => written() === messages * message.length);
+    expect(ws.readyState).toBe(ws.OPEN);
+  });
+
+  it('drops a client that does not read after send_timeout, and nobody else', async () => {
+    const server = await startServer(config([websocket({ send_timeout: 0.3 }), tcp()]));
+    const stopped = await device(server);
+    const reading = await device(server);
+    await server.log.some(2, / connected /);
+    stopped.ws.pause();
+    const message = Buffer.alloc(256 * 1024, 'x');
+    const dropped = server.log.line(/dropped .*send_timeout/);
+    let echoed = 0;
+    for (let over = false; !over; echoed++) {
+      reading.ws.send(message);
+      expect((await reading.take(message.length)).length).toBe(message.length);
+      over = await Promise.race([dropped.then(() => true), turn(false)]);
+    }
+    expect(echoed).toBeGreaterThan(1);
+    expect(await reading.echo('on')).toBe('on');
+  });
+});
+
+describe('a change of the configuration', () => {
+  it('adds, renames and removes endpoints while clients of others stream, and none of their bytes is lost', async () => {
+    const ports = ['a', 'b'].map((name) => ({
+      name,
+      serial: { port: 'loop://' },
+      servers: [websocket({ endpoint: name })],
+    }));
+    const server = await startServer({ ...config(), ports });
+    const streaming = await device(server, 'a');
+    const renamed = await device(server, 'b');
+    let sent = 0;
+    const chunk = 'x'.repeat(1000);
+    let stop = false;
+    const stream = (async () => {
+      for (; !stop; sent++) {
+        streaming.ws.send(Buffer.from(chunk));
+        expect(await streaming.take(chunk.length)).toBe(chunk);
+      }
+    })();
+    const change = (edit: (draft: Written) => void) =>
+      server.config.change((draft) => edit(draft as unknown as Written));
+    const streamed = async () => {
+      const before = sent;
+      await until(() => sent >= before + 20);
+    };
+    await streamed();
+    await change(({ ports: [, b] }) => void (b!.servers[0]!.endpoint = 'c'));
+    expect(await renamed.closed).toEqual({ code: 1001, reason: 'its server was changed or removed' });
+    await expect(device(server, 'b')).rejects.toThrow(/^404 /);
+    expect(await (await device(server, 'c')).echo('c')).toBe('c');
+    await streamed();
+    await change(({ ports: [a] }) => void a!.servers.push(websocket({ endpoint: 'more' })));
+    const added = await device(server, 'more');
+    await streamed();
+    await change(({ ports: [a] }) => void a!.servers.pop());
+    expect((await added.closed).code).toBe(1001);
+    await change(({ ports: list }) => void list.pop());
+    await change(({ ports: list }) => void (list[0]!.name = 'z'));
+    await streamed();
+    stop = true;
+    await stream;
+    expect(streaming.ws.readyState).toBe(streaming.ws.OPEN);
+  });
+
+  it('that is the end of the server says farewell with 1001', async () => {
+    const server = await startServer(config());
+    const client = await device(server);
+    await server.stop();
+    expect((await client.closed).code).toBe(1001);
   });
 });

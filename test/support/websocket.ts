@@ -19,6 +19,20 @@ export function clientFrame(
   return Buffer.concat([Buffer.from([(fin ? 0x80 : 0) | OPCODES[kind]]), length, MASK, masked]);
 }
 
+/** A request for a WebSocket, as it goes over the wire. */
+export function upgradeRequest(path: string, headers: Readonly<Record<string, string>> = {}): string {
+  const lines = {
+    Host: '127.0.0.1',
+    Connection: 'Upgrade',
+    Upgrade: 'websocket',
+    'Sec-WebSocket-Version': '13',
+    'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    ...headers,
+  };
+  const text = Object.entries(lines).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `GET ${path} HTTP/1.1\r\n${text.join('')}\r\n`;
+}
+
 /** A client of the ws package, with a memory. */
 export class WsClient {
   /** What text frames said, in order. */
