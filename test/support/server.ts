@@ -22,6 +22,8 @@ export interface TestServer {
   readonly path: string;
   readonly config: ConfigService;
   readonly log: RecordingLog;
+  /** A part of the program, by its class. */
+  get<T>(part: Type<T>): T;
   port(index?: number): SerialPort;
   server(port?: number, server?: number): Server;
   /** Where an http entry is served: `http://127.0.0.1:<port>`. */
@@ -65,6 +67,7 @@ export async function startServer(
   const server: TestServer = {
     path,
     config: app.get(ConfigService),
+    get: (part) => app.get(part),
     log,
     port: (index = 0) => found(serial.slots[index]?.port),
     server: (port = 0, index = 0) => found(listeners.servers(server.port(port))[index]),

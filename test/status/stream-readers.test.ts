@@ -1,0 +1,106 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { connect } from 'node:net';
+import { closeClients, connectTcp } from '../support/client.js';
+import { startServer, stopServers, tcp } from '../support/server.js';
+import { closeStatusClients, StatusClient } from '../support/status.js';
+import { SerialService } from '../../src/serial/serial.service.js';
+import { StatusFeed } from '../../src/status/status-feed.js';
+
+const http = [{ address: '127.0.0.1', port: 0 }];
+const loop = (more: object = {}) => ({ serial: { port: 'loop://' }, servers: [tcp()], ...more });
+const token = (name: string, admin = false) => ({ token: `secret-of-${name}`, name, admin });
+const bearer = (name: string) => ({ authorization: `Bearer secret-of-${name}` });
+
+afterEach(async () => {
+  closeStatusClients();
+  closeClients();
+  await stopServers();
+});
+
+describe('the readers of the live status', () => {
+  it('see a change within 100 ms', async () => {
+    const server = await startServer({ http, ports: [loop()] });
+    const stream = await StatusClient.open(server.url());
+    await stream.until(({ lines }) => lines.length > 0);
+    const waits: number[] = [];
+    for (let round = 0; round < 9; round++) {
+      const accepted = round + 1;
+      const start = performance.now();
+      const client = await connectTcp(server.tcpPort());
+      await stream.until(({ ports }) => ports[0]?.servers[0]?.accepted === accepted);
+      waits.push(performance.now() - start);
+      client.socket.destroy();
+      await stream.until(({ ports }) => ports[0]?.state === 'offline');
+    }
+    // Of a busy machine some are late.
+    expect(waits.sort((a, b) => a - b)[4]).toBeLessThan(130);
+  });
+
+  it('get the same lines, whether they may change anything or not', async () => {
+    const tokens = [token('root', true), token('guest')];
+    const server = await startServer({ http, ports: [loop()], tokens });
+    const admin = await StatusClient.open(server.url(), '', bearer('root'));
+    const guest = await StatusClient.open(server.url(), '', bearer('guest'));
+    for (const stream of [admin, guest]) await stream.until(({ lines }) => lines.length > 0);
+    await connectTcp(server.tcpPort());
+    for (const stream of [admin, guest]) await stream.until(({ ports }) => ports[0]?.signals !== undefined);
+    expect([admin.lines[0]?.admin, guest.lines[0]?.admin]).toEqual([true, false]);
+    expect(guest.lines.slice(1)).toEqual(admin.lines.slice(1));
+  });
+
+  it('are let go within a second after their credential has ended, and others go on', async () => {
+    const tokens = [token('root', true), token('guest')];
+    const server = await startServer({ http, ports: [loop()], tokens });
+    const admin = await StatusClient.open(server.url(), '', bearer('root'));
+    const guest = await StatusClient.open(server.url(), '', bearer('guest'));
+    for (const stream of [admin, guest]) await stream.until(({ lines }) => lines.length > 0);
+    const start = performance.now();
+    await server.config.change((draft) => (draft['tokens'] as unknown[]).pop());
+    expect(await guest.ended).toBe('end');
+    expect(performance.now() - start).toBeLessThan(1000);
+    await connectTcp(server.tcpPort());
+    await admin.until(({ ports }) => ports[0]?.state === 'online');
+  });
+
+  it('are cut off when they do not read, and hold nobody up', async () => {
+    const ports = Array.from({ length: 100 }, (_, index) =>
+      loop({ name: `port ${index} ${'x'.repeat(150)}` }),
+    );
+    const server = await startServer({ http, ports });
+    Object.assign(server.get(StatusFeed).pace, { gather: 1, lines: 2 });
+    const other = await StatusClient.open(server.url());
+    await other.until(({ lines }) => lines.length > 0);
+    const socket = connect(Number(new URL(server.url()).port), '127.0.0.1');
+    let cut = false;
+    socket.on('error', () => (cut = true)).on('close', () => (cut = true));
+    socket.write('GET /api/status?stream=1 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
+    // The head has come; from here on it takes nothing.
+    await new Promise<void>((resolve) => socket.once('readable', resolve));
+    const { changes } = server.get(SerialService);
+    let round = 0;
+    while (!cut) {
+      for (let index = 0; index < ports.length; index++) server.port(index).record.bytesRead++;
+      for (let index = 0; index < ports.length; index++) changes.emit('port', server.port(index));
+      round++;
+      await other.until(({ ports }) => ports.at(-1)?.bytes_read === round);
+      // A reset is not seen by who does not read, but a write that fails is.
+      if (round % 20 === 0) socket.write('\r\n');
+    }
+    expect(other.ports.at(-1)?.bytes_read).toBe(round);
+  });
+
+  it('cost nothing when they have left', async () => {
+    const server = await startServer({ http, ports: [loop()] });
+    const { changes } = server.get(SerialService);
+    const before = changes.listenerCount('port');
+    const streams = await Promise.all(Array.from({ length: 50 }, () => StatusClient.open(server.url())));
+    for (const stream of streams) await stream.until(({ lines }) => lines.length > 0);
+    expect(changes.listenerCount('port')).toBe(before + 1);
+    for (const stream of streams) stream.close();
+    while (changes.listenerCount('port') > before) await new Promise(setImmediate);
+    const again = await StatusClient.open(server.url());
+    await again.until(({ lines }) => lines.length > 0);
+    await connectTcp(server.tcpPort());
+    await again.until(({ ports }) => ports[0]?.state === 'online');
+  });
+});
