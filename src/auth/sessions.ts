@@ -9,7 +9,7 @@ import { Session, type SessionRecord } from './session.js';
 import { StateFile } from './state-file.js';
 
 /** Seconds without a request after which a session ends, where neither the user nor the configuration says otherwise. */
-export const DEFAULT_TIMEOUT = 3600;
+const DEFAULT_TIMEOUT = 3600;
 /** However busy it is, a session ends after so long. */
 const LONGEST_MS = 30 * 24 * 3600 * 1000;
 /** Sessions of one user; over it the one that was idle longest goes. Scripts log in and never out. */
