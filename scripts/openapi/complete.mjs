@@ -1,8 +1,9 @@
+import { patchOf, ref, statusLine } from './derived.mjs';
+
 /**
  * What holds for all operations alike and so stands in no controller: who may call them, which errors they have,
  * what answers carry in their headers. Takes the scanned document, gives the finished one.
  */
-const ref = (kind, name) => ({ $ref: `#/components/${kind}/${name}` });
 const METHODS = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options'];
 
 /** Every operation of a document with where it stands. */
@@ -10,12 +11,6 @@ export function* operationsOf({ paths }) {
   for (const [path, item] of Object.entries(paths)) {
     for (const method of METHODS) if (item[method]) yield { path, method, operation: item[method] };
   }
-}
-
-/** A merge patch of an object: any of its keys. */
-function patchOf(schema, description) {
-  const { required: _, ...rest } = schema;
-  return { ...rest, description };
 }
 
 export const SCHEMAS = {
@@ -65,6 +60,11 @@ const HEADERS = {
     description: 'Seconds to wait before the next attempt.',
     schema: { type: 'integer', minimum: 0 },
   },
+  Upgrade: {
+    required: true,
+    description: 'What to ask for (RFC 9110, 15.5.22).',
+    schema: { type: 'string', examples: ['websocket'] },
+  },
   ETag: {
     required: true,
     description:
@@ -83,6 +83,7 @@ const ERRORS = {
   412: ['PreconditionFailed', 'It was changed since: the `ETag` in `If-Match` is not the current one.'],
   413: ['TooLarge', 'The body has more than 1 MiB.'],
   415: ['UnsupportedMediaType', 'The body is not application/json.'],
+  426: ['UpgradeRequired', 'The request is no WebSocket handshake.', ['Upgrade']],
   429: ['TooManyRequests', 'Too many attempts.', ['Retry-After']],
   500: ['Failed', 'It failed; nothing was changed.'],
   502: ['BadGateway', 'What it depends on failed.'],
@@ -116,13 +117,16 @@ const SECURITY_SCHEMES = {
   },
 };
 
+/** Each of them alone is enough. */
+const WAYS = [{ bearer: [] }, { token: [] }];
+
 /** The errors that an operation has by what it is; `x-errors` of its controller adds others and says why. */
 function errorsOf({ path, operation }) {
   const { 'x-errors': own = {}, 'x-level': level, requestBody } = operation;
-  const statuses = new Set(['400', '403', 'default', ...Object.keys(own)]);
-  if (level !== 'public') statuses.add('401');
+  const statuses = new Set(['403', 'default', ...Object.keys(own)]);
+  if (level !== 'public') for (const status of ['400', '401']) statuses.add(status);
   if (path.includes('{')) statuses.add('404');
-  if (requestBody) for (const status of ['413', '415']) statuses.add(status);
+  if (requestBody) for (const status of ['400', '413', '415']) statuses.add(status);
   const answers = [...statuses]
     .sort()
     .map((status) => [
@@ -201,13 +205,17 @@ function completed({ path, method, operation: scanned }) {
   const operation = withEtag(method, scanned);
   const { 'x-errors': _, summary, description, parameters = [], responses, ...rest } = operation;
   const level = operation['x-level'];
+  const answers = Object.entries(responses).map(([status, answer]) => [
+    status,
+    { ...answer, description: answer.description || `${summary.replace(/[.:;].*/s, '')}.` },
+  ]);
   return {
     ...rest,
     summary: summary.replace(/\.$/, ''),
     description: [description, LEVELS[level]].filter(Boolean).join('\n\n'),
     ...(parameters.length && { parameters: parameters.map(parameter) }),
-    security: level === 'public' ? [] : [{ bearer: [] }, { token: [] }],
-    responses: { ...responses, ...errorsOf({ path, operation }) },
+    security: operation.security ?? (level === 'public' ? [] : WAYS),
+    responses: { ...Object.fromEntries(answers), ...errorsOf({ path, operation }) },
   };
 }
 
@@ -245,12 +253,14 @@ export function complete(scanned, { info, tags, paths }) {
     info,
     servers: [{ url: '/', description: 'The server that this document came from.' }],
     tags,
-    security: [{ bearer: [] }, { token: [] }],
+    security: WAYS,
     paths: sorted(all),
     components: {
       schemas: sorted({
         ...schemas,
         PortPatch: patchOf(schemas.Port, 'A JSON merge patch of a port (RFC 7396).'),
+        HttpPatch: patchOf(schemas.Http, 'A JSON merge patch of an http server (RFC 7396).'),
+        StatusLine: statusLine(schemas.PortStatus),
         ...SCHEMAS,
       }),
       responses: RESPONSES,

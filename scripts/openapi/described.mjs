@@ -3,6 +3,7 @@ const websocket = (operation) => ({
   tags: ['websocket'],
   'x-level': 'user',
   'x-websocket': true,
+  'x-errors': { 426: '' },
   ...operation,
   responses: {
     101: { description: 'The connection is a WebSocket from here on (RFC 6455).' },

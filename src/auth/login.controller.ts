@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
 import type { Request } from 'express';
-import { ApiErrors, ApiTags } from '../openapi/decorators.js';
+import { ApiErrors, ApiOperation, ApiTags } from '../openapi/decorators.js';
 import { DoneDto, LoginDto, SessionDto } from './auth.dto.js';
 import type { Caller } from './caller.js';
 import { From, Public } from './decorators.js';
@@ -30,6 +30,7 @@ export class LoginController {
   /** End the session whose token is sent; done also without one. */
   @Post('logout')
   @HttpCode(200)
+  @ApiOperation({ security: [{}, { bearer: [] }, { token: [] }] })
   @ApiErrors({ 404: 'There are no accounts, so nobody is logged in.' })
   logout(@From() caller: Caller, @Req() request: Request): DoneDto {
     return this.logins.logout(caller, request);

@@ -70,7 +70,7 @@ export class SettingsController {
   /** Change what is named of an http server; null takes a key away */
   @Put('http/:index')
   @Admin()
-  @ApiBody({ schema: { type: 'object' }, description: 'A JSON merge patch of the entry (RFC 7396).' })
+  @ApiBody({ schema: { $ref: '#/components/schemas/HttpPatch' } })
   @ApiResponse({
     status: 200,
     type: OkDto,

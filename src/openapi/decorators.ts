@@ -21,6 +21,8 @@ export interface OperationWords {
   summary?: string;
   description?: string;
   deprecated?: boolean;
+  /** Credentials, where the level alone does not say it; an empty object stands for none. */
+  security?: Record<string, string[]>[];
 }
 
 export interface ResponseWords {

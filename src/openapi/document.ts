@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { AppError } from '../errors.js';
+import { arrivalOf } from '../net/arrival.js';
 
 const DOCUMENT = join(import.meta.dirname, '..', '..', 'openapi.json');
 const PAGE = join(import.meta.dirname, 'page');
@@ -31,9 +32,9 @@ const FOLDERS: Readonly<Record<string, () => string>> = {
 };
 
 /** The OpenAPI document, with the path that the server is reached at. It is read for each request: few ask for it. */
-export async function documentFor(_request: Request): Promise<object> {
+export async function documentFor(request: Request): Promise<object> {
   const document = JSON.parse(await readFile(DOCUMENT, 'utf8')) as object;
-  return { ...document, servers: [{ url: '/' }] };
+  return { ...document, servers: [{ url: arrivalOf(request).prefix || '/' }] };
 }
 
 /** A file of the pages that show the document. @throws AppError 404 */

@@ -78,7 +78,10 @@ export class PortsController {
   /** Change what a JSON merge patch names of a port (RFC 7396) */
   @Patch(':port')
   @UseInterceptors(ETagInterceptor)
-  @ApiBody({ schema: { type: 'object' }, description: 'null takes a key away; a list is replaced.' })
+  @ApiBody({
+    schema: { $ref: '#/components/schemas/PortPatch' },
+    description: 'null takes a key away; a list is replaced.',
+  })
   @ApiResponse({ status: 200, type: OkDto, description: 'It is changed; `ETag` is that of the new entry.' })
   @ApiErrors({ 409: CANNOT })
   changePort(

@@ -1,7 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
 import { Public } from '../auth/decorators.js';
 import { ApiErrors, ApiOperation, ApiTags } from '../openapi/decorators.js';
-import { HealthDto, Readiness } from './readiness.js';
+import { HealthDto } from './health.dto.js';
+import { Readiness } from './readiness.js';
 
 /** For supervisors and load balancers: a status without details, so that anybody may ask. */
 @ApiTags('health')

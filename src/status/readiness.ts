@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../errors.js';
+import type { HealthDto } from './health.dto.js';
 
 /** The program is starting or stopping. */
 export class NotReady extends AppError {
@@ -22,9 +23,4 @@ export class Readiness {
     if (!this.#ready) throw new NotReady();
     return { status: 'ok' };
   }
-}
-
-/** All that a supervisor is told. */
-export class HealthDto {
-  status!: 'ok';
 }

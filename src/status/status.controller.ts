@@ -39,10 +39,10 @@ export class StatusController {
   @ApiExtraModels(StatusDto, OnePortStatusDto)
   @ApiResponse({
     status: 200,
-    description: 'What runs at this moment.',
+    description: `What runs at this moment.\n\n${LINES}`,
     content: {
       'application/json': { schema: oneOf('Status', 'OnePortStatus') },
-      'application/x-ndjson': { schema: { type: 'string', description: LINES } },
+      'application/x-ndjson': { schema: { $ref: '#/components/schemas/StatusLine' } },
     },
   })
   @ApiErrors({ 404: 'no port has the name or endpoint' })

@@ -108,7 +108,7 @@ export type Error = {
 };
 
 export type Health = {
-    [key: string]: unknown;
+    status: 'ok';
 };
 
 export type Http = {
@@ -142,6 +142,34 @@ export type HttpAdded = {
      * Where it stands in the list.
      */
     index: number;
+};
+
+/**
+ * A JSON merge patch of an http server (RFC 7396).
+ */
+export type HttpPatch = {
+    name?: string | null;
+    address?: string | null;
+    port?: number;
+    ssl?: Ssl | null;
+    allow?: Array<string> | null;
+    deny?: Array<string> | null;
+    /**
+     * Reverse proxies: what these addresses and networks say of a client in X-Forwarded-… counts.
+     */
+    trusted_proxies?: Array<string> | null;
+    /**
+     * Where a reverse proxy serves this server; it may pass the path on with or without it.
+     */
+    base_path?: string | null;
+    /**
+     * Origins of other sites whose pages may use this server.
+     */
+    cors?: Array<string> | null;
+    /**
+     * Names by which it may be called while no account exists, beside IP addresses, localhost and its own address.
+     */
+    hosts?: Array<string> | null;
 };
 
 export type HttpView = {
@@ -635,6 +663,39 @@ export type Status = {
     admin: boolean;
 };
 
+/**
+ * A line of the live stream: everything, what changed of a port, the devices, or `{}` after 30 s without one.
+ */
+export type StatusLine = {
+    ports: Array<PortStatus>;
+    detected: Array<DetectedDevice>;
+    admin: boolean;
+} | {
+    port: PortStatus | null;
+    admin: boolean;
+} | {
+    port_index?: number;
+    _delta: true;
+    name?: string | null;
+    max_connections?: number | null;
+    serial?: SerialStatus | null;
+    servers?: Array<ServerStatus> | null;
+    signals?: Signals | null;
+    state?: 'online' | 'error' | 'offline' | null;
+    reason?: string | null;
+    since?: string | null;
+    bytes_read?: number | null;
+    bytes_written?: number | null;
+    queue?: number | null;
+    losses?: number | null;
+} | {
+    detected: Array<DetectedDevice>;
+} | {
+    _removed: true;
+} | {
+    [key: string]: never;
+};
+
 export type TcpServer = {
     protocol: 'tcp';
     /**
@@ -850,6 +911,9 @@ export type DetectDevicesErrors = {
 export type DetectDevicesError = DetectDevicesErrors[keyof DetectDevicesErrors];
 
 export type DetectDevicesResponses = {
+    /**
+     * The serial devices of this machine.
+     */
     200: Array<DetectedDevice>;
 };
 
@@ -863,10 +927,6 @@ export type GetDocsData = {
 };
 
 export type GetDocsErrors = {
-    /**
-     * The request is not valid; the answer names the place of each mistake.
-     */
-    400: Error;
     /**
      * Only for administrators, or not from this address, site or host name.
      */
@@ -897,10 +957,6 @@ export type GetLivenessData = {
 
 export type GetLivenessErrors = {
     /**
-     * The request is not valid; the answer names the place of each mistake.
-     */
-    400: Error;
-    /**
      * Only for administrators, or not from this address, site or host name.
      */
     403: Error;
@@ -913,6 +969,9 @@ export type GetLivenessErrors = {
 export type GetLivenessError = GetLivenessErrors[keyof GetLivenessErrors];
 
 export type GetLivenessResponses = {
+    /**
+     * Whether the program runs at all.
+     */
     200: Health;
 };
 
@@ -926,10 +985,6 @@ export type GetReadinessData = {
 };
 
 export type GetReadinessErrors = {
-    /**
-     * The request is not valid; the answer names the place of each mistake.
-     */
-    400: Error;
     /**
      * Only for administrators, or not from this address, site or host name.
      */
@@ -947,6 +1002,9 @@ export type GetReadinessErrors = {
 export type GetReadinessError = GetReadinessErrors[keyof GetReadinessErrors];
 
 export type GetReadinessResponses = {
+    /**
+     * Whether it serves.
+     */
     200: Health;
 };
 
@@ -1001,6 +1059,9 @@ export type LoginErrors = {
 export type LoginError = LoginErrors[keyof LoginErrors];
 
 export type LoginResponses = {
+    /**
+     * Log in.
+     */
     200: Session;
 };
 
@@ -1014,10 +1075,6 @@ export type LogoutData = {
 };
 
 export type LogoutErrors = {
-    /**
-     * The request is not valid; the answer names the place of each mistake.
-     */
-    400: Error;
     /**
      * Only for administrators, or not from this address, site or host name.
      */
@@ -1035,6 +1092,9 @@ export type LogoutErrors = {
 export type LogoutError = LogoutErrors[keyof LogoutErrors];
 
 export type LogoutResponses = {
+    /**
+     * End the session whose token is sent.
+     */
     200: Done;
 };
 
@@ -1283,9 +1343,7 @@ export type ChangePortData = {
     /**
      * null takes a key away; a list is replaced.
      */
-    body: {
-        [key: string]: unknown;
-    };
+    body: PortPatch;
     headers?: {
         /**
          * The `ETag` that the change is based on; then 412 if it was changed since.
@@ -1812,12 +1870,7 @@ export type RemoveHttpServerResponses = {
 export type RemoveHttpServerResponse = RemoveHttpServerResponses[keyof RemoveHttpServerResponses];
 
 export type ChangeHttpServerData = {
-    /**
-     * A JSON merge patch of the entry (RFC 7396).
-     */
-    body: {
-        [key: string]: unknown;
-    };
+    body: HttpPatch;
     headers?: {
         /**
          * The `ETag` that the change is based on; then 412 if it was changed since.
@@ -1913,6 +1966,9 @@ export type GetSignalsErrors = {
 export type GetSignalsError = GetSignalsErrors[keyof GetSignalsErrors];
 
 export type GetSignalsResponses = {
+    /**
+     * The modem lines of all ports.
+     */
     200: Array<PortSignals>;
 };
 
@@ -1966,6 +2022,11 @@ export type GetStatusError = GetStatusErrors[keyof GetStatusErrors];
 export type GetStatusResponses = {
     /**
      * What runs at this moment.
+     *
+     * With `stream`: a line of JSON for each change. The first one has everything: `{ports, detected, admin}`. Then
+     * `{port_index, _delta: true, …}` has the keys of a port that changed, null for one that is gone, and `{detected}` the devices; a line with
+     * `ports` replaces all. With `port` or `endpoint` the lines are `{port, admin}`, `{_delta: true, …}` and `{_removed: true}`. `{}` comes
+     * after 30 s without a line.
      */
     200: Status | OnePortStatus;
 };
@@ -2001,6 +2062,9 @@ export type ListTokensErrors = {
 export type ListTokensError = ListTokensErrors[keyof ListTokensErrors];
 
 export type ListTokensResponses = {
+    /**
+     * All API tokens.
+     */
     200: Array<TokenView>;
 };
 
@@ -2043,6 +2107,9 @@ export type AddTokenErrors = {
 export type AddTokenError = AddTokenErrors[keyof AddTokenErrors];
 
 export type AddTokenResponses = {
+    /**
+     * Add an API token.
+     */
     201: TokenAdded;
 };
 
@@ -2086,6 +2153,9 @@ export type RemoveTokenErrors = {
 export type RemoveTokenError = RemoveTokenErrors[keyof RemoveTokenErrors];
 
 export type RemoveTokenResponses = {
+    /**
+     * Delete an API token, which ends what it has opened.
+     */
     200: Done;
 };
 
@@ -2137,6 +2207,9 @@ export type ChangeTokenErrors = {
 export type ChangeTokenError = ChangeTokenErrors[keyof ChangeTokenErrors];
 
 export type ChangeTokenResponses = {
+    /**
+     * Change an API token, or put another in its place.
+     */
     200: Done;
 };
 
@@ -2171,6 +2244,9 @@ export type ListUsersErrors = {
 export type ListUsersError = ListUsersErrors[keyof ListUsersErrors];
 
 export type ListUsersResponses = {
+    /**
+     * All users, never with a password.
+     */
     200: Array<UserView>;
 };
 
@@ -2217,6 +2293,9 @@ export type AddUserErrors = {
 export type AddUserError = AddUserErrors[keyof AddUserErrors];
 
 export type AddUserResponses = {
+    /**
+     * Add a user.
+     */
     201: UserAdded;
 };
 
@@ -2260,6 +2339,9 @@ export type RemoveUserErrors = {
 export type RemoveUserError = RemoveUserErrors[keyof RemoveUserErrors];
 
 export type RemoveUserResponses = {
+    /**
+     * Delete a user and end his sessions.
+     */
     200: Done;
 };
 
@@ -2315,6 +2397,9 @@ export type ChangeUserErrors = {
 export type ChangeUserError = ChangeUserErrors[keyof ChangeUserErrors];
 
 export type ChangeUserResponses = {
+    /**
+     * Change a user.
+     */
     200: Done;
 };
 
@@ -2389,6 +2474,10 @@ export type OpenMonitorErrors = {
      */
     404: Error;
     /**
+     * The request is no WebSocket handshake.
+     */
+    426: Error;
+    /**
      * Any other failure, such as 405 for a method that does not exist here.
      */
     default: Error;
@@ -2434,6 +2523,10 @@ export type OpenEndpointErrors = {
      * There is no such thing.
      */
     404: Error;
+    /**
+     * The request is no WebSocket handshake.
+     */
+    426: Error;
     /**
      * Any other failure, such as 405 for a method that does not exist here.
      */

@@ -1,0 +1,4 @@
+/** All that a supervisor is told. */
+export class HealthDto {
+  status!: 'ok';
+}
