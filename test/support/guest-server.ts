@@ -13,11 +13,13 @@ export class GuestServer {
   /**
    * @param child what runs it; it ends with it
    * @param tcpPorts where its ports are reached, by their names
+   * @param httpPort where its HTTP server is reached
    * @param exec runs a command in the guest
    */
   constructor(
     private readonly child: ChildProcess,
     private readonly tcpPorts: ReadonlyMap<string, number>,
+    private readonly httpPort: number,
     private readonly exec: (command: string) => Promise<string>,
   ) {
     let rest = '';
@@ -27,6 +29,10 @@ export class GuestServer {
       for (const line of lines) this.log.add(line);
     });
     child.on('exit', () => this.log.add('the server has ended'));
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.httpPort}`;
   }
 
   /** What it logs from now on. */

@@ -118,7 +118,7 @@ export class Rig {
     return rig(this.env, 'lines', port, ...changes);
   }
 
-  /** Starts the built server in the guest, with a tcp server for each port; done when it serves. */
+  /** Starts the built server in the guest, with a tcp server for each port, and one for HTTP; done when it serves. */
   async serve(ports: readonly GuestPort[], user = 'root'): Promise<GuestServer> {
     const reached = new Map<string, number>();
     const entries = ports.map((entry) => {
@@ -127,14 +127,20 @@ export class Rig {
       const { server, ...rest } = entry;
       return { ...rest, servers: [{ protocol: 'tcp', address: '0.0.0.0', port: Number(port), ...server }] };
     });
+    const management = this.#freePorts.shift() as string;
+    const http = [{ address: '0.0.0.0', port: Number(management) }];
     const file = `/tmp/config-of-${user}.json`;
-    await this.exec(`cat > ${file} <<'END'\n${JSON.stringify({ ports: entries })}\nEND\nchmod 644 ${file}`);
+    await this.exec(
+      `cat > ${file} <<'END'\n${JSON.stringify({ ports: entries, http })}\nEND\nchmod 644 ${file}`,
+    );
     const command = `echo process $$ >&2; exec node /project/dist/main.js -v -c ${file}`;
     const child = spawn(RIG, ['exec', user === 'root' ? command : `su -s /bin/sh ${user} -c '${command}'`], {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: this.env,
     });
-    const server = new GuestServer(child, reached, (command) => this.exec(command));
+    const server = new GuestServer(child, reached, this.tcpPorts[management] as number, (command) =>
+      this.exec(command),
+    );
     this.#servers.push(server);
     await server.log.said(/ serving /, START_MS);
     return server;
