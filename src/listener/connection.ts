@@ -128,7 +128,7 @@ export class Connection implements PortClient {
 
   /** Who it is, by its login, API token or certificate; undefined where that is not asked. */
   get user(): string | undefined {
-    return this.from.user ?? this.from.subject;
+    return this.from.subject;
   }
 
   /** Whether it takes a place among the clients that a server may have. */

@@ -23,8 +23,6 @@ export interface ClientAddress {
   readonly ip?: string;
   /** Who it is by its certificate, or by the account that let it in. */
   readonly subject?: string;
-  /** Who it is by its login, or the name of its API token. */
-  readonly user?: string;
 }
 
 export const hostAndPort = (host: string, port: number) =>

@@ -57,7 +57,7 @@ export class ServerStatusDto {
   state!: 'online' | 'error';
   /** Why it does not serve. */
   reason?: string;
-  /** Where it listens: `127.0.0.1:10001`; absent while it does not, and for WebSocket servers. */
+  /** Where clients come in: `127.0.0.1:10001`, `/ws/screen`; absent while they cannot. */
   where?: string;
   /** Clients that were let in since it was started. */
   accepted!: number;
