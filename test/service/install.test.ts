@@ -9,12 +9,6 @@ import { endPrograms, Program } from '../support/program.js';
 
 const PROJECT = join(import.meta.dirname, '..', '..');
 const UNIT = 'etc/systemd/system/ser2tcp.service';
-/** Others than root cannot give a file to the user of the service. */
-const describeRoot: typeof describeWith = (programs, name, tests) =>
-  process.getuid?.() === 0
-    ? describeWith(programs, name, tests)
-    : describe.skip(`${name} (needs root)`, tests);
-
 let root: string;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'ser2tcp-root-'));
@@ -31,74 +25,78 @@ const run = (...args: string[]) => new Program([...args, '--root', root]).ended;
 const text = (path: string) => readFile(join(root, path), 'utf8');
 const steps = (stdout: string) => stdout.trimEnd().replaceAll(root, '').split('\n');
 
-describeRoot(['systemd-analyze'], 'install-service --system', () => {
-  const STEPS = [
-    'write /etc/sysusers.d/ser2tcp.conf',
-    'run systemd-sysusers --root= ser2tcp.conf',
-    'write /etc/modules-load.d/ser2tcp.conf',
-    'make /etc/ser2tcp/config.json',
-    'write /etc/systemd/system/ser2tcp.service',
-    'run systemctl --root= enable ser2tcp.service',
-  ];
+/** Others than root cannot give a file to the user of the service. */
+const needed = process.getuid?.() === 0 ? describe : describe.skip;
+needed('by root', () =>
+  describeWith(['systemd-analyze'], 'install-service --system', () => {
+    const STEPS = [
+      'write /etc/sysusers.d/ser2tcp.conf',
+      'run systemd-sysusers --root= ser2tcp.conf',
+      'write /etc/modules-load.d/ser2tcp.conf',
+      'make /etc/ser2tcp/config.json',
+      'write /etc/systemd/system/ser2tcp.service',
+      'run systemctl --root= enable ser2tcp.service',
+    ];
 
-  it('says each step, and makes a unit that starts this program, its user and its configuration', async () => {
-    const { status, stdout, stderr } = await run('install-service', '--system');
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(steps(stdout)).toEqual(STEPS);
-    const main = join(PROJECT, 'dist', 'main.js');
-    expect(await text(UNIT)).toContain(
-      `\nExecStart=${process.execPath} ${main} -v -c /etc/ser2tcp/config.json\n`,
-    );
-    expect(await readdir(join(root, 'etc/systemd/system/multi-user.target.wants'))).toEqual([
-      'ser2tcp.service',
-    ]);
-    const { uid, mode } = await stat(join(root, 'etc/ser2tcp/config.json'));
-    expect(await text('etc/passwd')).toMatch(new RegExp(`^ser2tcp:x:${uid}:`, 'm'));
-    expect([mode & 0o777, (await stat(join(root, 'etc/ser2tcp'))).mode & 0o777]).toEqual([0o600, 0o750]);
-    const check = new Program(['--check', '-c', join(root, 'etc/ser2tcp/config.json')]);
-    expect((await check.ended).stdout).toContain('http main: http://127.0.0.1:20080\n');
-  });
+    it('says each step, and makes a unit that starts this program, its user and its configuration', async () => {
+      const { status, stdout, stderr } = await run('install-service', '--system');
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(steps(stdout)).toEqual(STEPS);
+      const main = join(PROJECT, 'dist', 'main.js');
+      expect(await text(UNIT)).toContain(
+        `\nExecStart=${process.execPath} ${main} -v -c /etc/ser2tcp/config.json\n`,
+      );
+      expect(await readdir(join(root, 'etc/systemd/system/multi-user.target.wants'))).toEqual([
+        'ser2tcp.service',
+      ]);
+      const { uid, mode } = await stat(join(root, 'etc/ser2tcp/config.json'));
+      expect(await text('etc/passwd')).toMatch(new RegExp(`^ser2tcp:x:${uid}:`, 'm'));
+      expect([mode & 0o777, (await stat(join(root, 'etc/ser2tcp'))).mode & 0o777]).toEqual([0o600, 0o750]);
+      const check = new Program(['--check', '-c', join(root, 'etc/ser2tcp/config.json')]);
+      expect((await check.ended).stdout).toContain('http main: http://127.0.0.1:20080\n');
+    });
 
-  it('keeps a configuration that is there, and done again changes nothing', async () => {
-    await mkdir(join(root, 'etc/ser2tcp'));
-    await writeFile(join(root, 'etc/ser2tcp/config.json'), '{"ports": []}');
-    await run('install-service', '--system');
-    const unit = await text(UNIT);
-    const again = await run('install-service', '--system');
-    expect(again.status).toBe(0);
-    expect(steps(again.stdout).filter((step) => /there already/.test(step))).toHaveLength(4);
-    expect(await text(UNIT)).toBe(unit);
-    expect(await text('etc/ser2tcp/config.json')).toBe('{"ports": []}');
-  });
+    it('keeps a configuration that is there, and done again changes nothing', async () => {
+      await mkdir(join(root, 'etc/ser2tcp'));
+      await writeFile(join(root, 'etc/ser2tcp/config.json'), '{"ports": []}');
+      await run('install-service', '--system');
+      const unit = await text(UNIT);
+      const again = await run('install-service', '--system');
+      expect(again.status).toBe(0);
+      expect(steps(again.stdout).filter((step) => /there already/.test(step))).toHaveLength(4);
+      expect(await text(UNIT)).toBe(unit);
+      expect(await text('etc/ser2tcp/config.json')).toBe('{"ports": []}');
+    });
 
-  it('with --dry-run only says the steps', async () => {
-    const { status, stdout } = await run('install-service', '--system', '--dry-run');
-    expect(status).toBe(0);
-    expect(steps(stdout)).toEqual(STEPS.map((step) => `would ${step}`));
-    expect(await readdir(join(root, 'etc'))).toEqual(['group', 'passwd']);
-  });
+    it('with --dry-run only says the steps', async () => {
+      const { status, stdout } = await run('install-service', '--system', '--dry-run');
+      expect(status).toBe(0);
+      expect(steps(stdout)).toEqual(STEPS.map((step) => `would ${step}`));
+      expect(await readdir(join(root, 'etc'))).toEqual(['group', 'passwd']);
+    });
 
-  it('is taken away by uninstall-service, but for the configuration', async () => {
-    await run('install-service', '--system');
-    const { status, stdout } = await run('uninstall-service', '--system');
-    expect(status).toBe(0);
-    expect(steps(stdout).at(-1)).toBe('kept: /etc/ser2tcp/config.json and the user ser2tcp');
-    const left = await readdir(join(root, 'etc'), { recursive: true });
-    expect(left.filter((path) => path.includes('ser2tcp')).sort()).toEqual([
-      'ser2tcp',
-      'ser2tcp/config.json',
-    ]);
-    expect((await run('uninstall-service', '--system')).status).toBe(0);
-  });
+    it('is taken away by uninstall-service, but for the configuration', async () => {
+      await run('install-service', '--system');
+      const { status, stdout } = await run('uninstall-service', '--system');
+      expect(status).toBe(0);
+      expect(steps(stdout).at(-1)).toBe('kept: /etc/ser2tcp/config.json and the user ser2tcp');
+      const left = await readdir(join(root, 'etc'), { recursive: true });
+      expect(left.filter((path) => path.includes('ser2tcp')).sort()).toEqual([
+        'ser2tcp',
+        'ser2tcp/config.json',
+      ]);
+      expect((await run('uninstall-service', '--system')).status).toBe(0);
+    });
 
-  it('says what it could not do', async () => {
-    await rm(join(root, 'etc', 'passwd'));
-    await mkdir(join(root, 'etc', 'passwd'));
-    const { status, stderr } = await run('install-service', '--system');
-    expect(status).toBe(2);
-    expect(stderr).toMatch(/^ser2tcp: Cannot run systemd-sysusers --root=\S+ ser2tcp\.conf: \S/);
-  });
-});
+    it('says what it could not do', async () => {
+      await rm(join(root, 'etc', 'passwd'));
+      await mkdir(join(root, 'etc', 'passwd'));
+      const { status, stderr } = await run('install-service', '--system');
+      expect(status).toBe(2);
+      expect(stderr).toMatch(/^ser2tcp: Cannot run systemd-sysusers --root=\S+ ser2tcp\.conf: \S/);
+    });
+  }),
+);
 
 describe('install-service --user', () => {
   it('puts a unit and a configuration below the home of the user', async () => {
