@@ -101,6 +101,12 @@ describe('The body of a request', () => {
     expect([status, body]).toEqual([201, { cart: { name: 'hay', wheel: { spokes: 1 } } }]);
   });
 
+  it('that is no UTF-8 is refused', async () => {
+    const body = Buffer.concat([Buffer.from('{"name": "'), Buffer.from([0xff]), Buffer.from('"}')]);
+    const answer = await call('/probe/cart', { method: 'POST', body, headers: JSON_TYPE });
+    expect([answer.status, answer.body['error']]).toEqual([400, 'The body is not JSON: it is not UTF-8']);
+  });
+
   it.each([{ 'content-type': 'text/plain' }, { 'content-type': 'application/json; charset=latin1' }])(
     'is refused as %j',
     async (headers) => {
