@@ -14,7 +14,7 @@ Three levels: public, user, admin (\`x-level\` at each operation). While there i
 token or an API token, as \`Authorization: Bearer …\` or as \`?token=…\`; one of them, not both and not twice.
 
 Errors are \`{"error": "<sentence>"}\`, most with a \`code\` that is safe to match on. Bodies are JSON of at most 1 MiB.
-In a body null is the same as leaving the key out.`,
+In a body null is the same as leaving the key out; in a change it takes out a setting that may be missing.`,
 };
 
 export const tags = [

@@ -9,6 +9,9 @@ import {
   IsToken,
   Optional,
 } from '../config/rules.js';
+import { ApiProperty } from '../openapi/decorators.js';
+
+const TIME = { format: 'date-time' };
 
 export class LoginDto {
   @IsText() login!: string;
@@ -65,9 +68,9 @@ export class TokenViewDto {
   token!: string;
   name!: string;
   admin!: boolean;
-  created?: string;
-  last_used?: string;
-  expires?: string;
+  @ApiProperty(TIME) created?: string;
+  @ApiProperty(TIME) last_used?: string;
+  @ApiProperty(TIME) expires?: string;
 }
 
 export class TokenAddedDto extends TokenViewDto {

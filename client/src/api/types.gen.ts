@@ -775,6 +775,9 @@ export type TelnetServer = {
 };
 
 export type TokenAdded = {
+    created?: string;
+    last_used?: string;
+    expires?: string;
     id: string;
     /**
      * In full where the file has it in clear; else how it begins.
@@ -782,9 +785,6 @@ export type TokenAdded = {
     token: string;
     name: string;
     admin: boolean;
-    created?: string;
-    last_used?: string;
-    expires?: string;
     ok: boolean;
 };
 
@@ -802,6 +802,9 @@ export type TokenChanges = {
 };
 
 export type TokenView = {
+    created?: string;
+    last_used?: string;
+    expires?: string;
     id: string;
     /**
      * In full where the file has it in clear; else how it begins.
@@ -809,9 +812,6 @@ export type TokenView = {
     token: string;
     name: string;
     admin: boolean;
-    created?: string;
-    last_used?: string;
-    expires?: string;
 };
 
 export type UserAdded = {
