@@ -18,6 +18,7 @@ import { idle } from './rows/idle.mjs';
 import { manyPorts } from './rows/many-ports.mjs';
 import { status } from './rows/status.mjs';
 import { into, out } from './rows/throughput.mjs';
+import { monitor, websocketEcho, websocketFanOut, websocketThousand } from './rows/websocket.mjs';
 import { othersSeconds } from './proc.mjs';
 import { medians } from './stats.mjs';
 import { report, save } from './table.mjs';
@@ -25,7 +26,21 @@ import { report, save } from './table.mjs';
 const ROUNDS = 5;
 /** Descriptors of a thousand connections, with room; as root the limit can be raised. */
 const DESCRIPTORS = 8192;
-const ROWS = [echo, out, into, fanOut, manyPorts, status, thousand, blocked, idle];
+const ROWS = [
+  echo,
+  out,
+  into,
+  fanOut,
+  manyPorts,
+  status,
+  thousand,
+  blocked,
+  idle,
+  websocketEcho,
+  websocketFanOut,
+  websocketThousand,
+  monitor,
+];
 const PEERS = { ser2tcp, socat, ser2net, stream, none, pour };
 
 const { values: flags } = parseArgs({

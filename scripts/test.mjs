@@ -17,6 +17,7 @@ const PROGRAMS = {
   caddy: 'caddy',
   chromium: 'chromium',
   '/usr/lib/python3/dist-packages/serial/__init__.py': 'python3-serial',
+  '/usr/lib/python3/dist-packages/websocket/__init__.py': 'python3-websocket',
 };
 
 const installed = (program) =>

@@ -5,6 +5,7 @@ import { percentile } from '../stats.mjs';
 import { finish, job, now, ready } from './child.mjs';
 import { PIECE } from './pattern.mjs';
 import { receive, send } from './transfer.mjs';
+import { maskedFrame, upgrade } from './websocket.mjs';
 
 const WARM_UP = 2000;
 const fd = job.tty === undefined ? connectTcp(job.port) : openTty(job.tty);
@@ -13,20 +14,21 @@ const jobs = {
   /** One byte out, one byte back, the next. */
   echo({ trips }) {
     const byte = Buffer.from('x');
-    const trip = () => {
+    time(trips, () => {
       writeSync(fd, byte);
       readSync(fd, byte);
-    };
-    for (let i = 0; i < WARM_UP; i++) trip();
-    ready();
-    const times = new Float64Array(trips);
-    for (let i = 0; i < trips; i++) {
-      const start = now();
-      trip();
-      times[i] = (now() - start) * 1e6;
-    }
-    times.sort();
-    finish({ p50: percentile(times, 0.5), p99: percentile(times, 0.99) });
+    });
+  },
+
+  /** The same over a WebSocket: a frame there, a frame back. */
+  echoFrames({ trips, path }) {
+    upgrade(fd, path);
+    const frame = maskedFrame('x');
+    const answer = Buffer.alloc(3);
+    time(trips, () => {
+      writeSync(fd, frame);
+      for (let got = 0; got < answer.length;) got += readSync(fd, answer, got, answer.length - got);
+    });
   },
 
   read(what) {
@@ -48,5 +50,18 @@ const jobs = {
     for (;;) writeSync(fd, buffer);
   },
 };
+
+function time(trips, trip) {
+  for (let i = 0; i < WARM_UP; i++) trip();
+  ready();
+  const times = new Float64Array(trips);
+  for (let i = 0; i < trips; i++) {
+    const start = now();
+    trip();
+    times[i] = (now() - start) * 1e6;
+  }
+  times.sort();
+  finish({ p50: percentile(times, 0.5), p99: percentile(times, 0.99) });
+}
 
 jobs[job.job](job);

@@ -3,12 +3,16 @@ import { connect } from 'node:net';
 import { percentile } from '../stats.mjs';
 import { finish, job, now, readyAsync } from './child.mjs';
 import { Checker, PIECE } from './pattern.mjs';
+import { maskedFrame, Unframer, upgradeRequest } from './websocket.mjs';
 
 const STAMP_BYTES = 8;
 const shared = Buffer.alloc(PIECE);
 
-/** Connects `clients` times to each port; `reader(index)` makes what takes the bytes of one client. */
-async function connectAll({ ports, clients }, reader) {
+/**
+ * Connects `clients` times to each port; `reader(index)` makes what takes the bytes of one client. With a `path` they are
+ * WebSockets, all of one http port.
+ */
+async function connectAll({ ports, clients, path }, reader) {
   const sockets = [];
   for (const port of ports) {
     for (let i = 0; i < clients; i++) {
@@ -16,6 +20,7 @@ async function connectAll({ ports, clients }, reader) {
       const onread = { buffer: shared, callback: (length) => (take(length), true) };
       const socket = connect({ host: '127.0.0.1', port, noDelay: true, onread });
       await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+      if (path) socket.write(upgradeRequest(path));
       sockets.push(socket);
     }
   }
@@ -25,12 +30,16 @@ async function connectAll({ ports, clients }, reader) {
 const jobs = {
   /** Every client has to get `bytes`, each of them. */
   async count({ bytes, ...where }) {
+    const hello = where.path ? maskedFrame('x') : 'x';
     const checkers = [];
     let complete = 0;
     const sockets = await connectAll(where, (index) => {
       const checker = (checkers[index] = new Checker());
+      const unframer = where.path && new Unframer();
       return (length) => {
-        checker.take(shared, length);
+        if (unframer)
+          unframer.take(shared, length, (from, to) => checker.take(shared.subarray(from, to), to - from));
+        else checker.take(shared, length);
         if (checker.position === bytes && ++complete === sockets.length) done();
       };
     });
@@ -41,7 +50,7 @@ const jobs = {
         const short = checkers.reduce((sum, checker) => sum + bytes - checker.position, 0);
         if (short > 0) throw new Error(`a client was disconnected; ${short} bytes short in all`);
       });
-      socket.write('x');
+      socket.write(hello);
     }
   },
 

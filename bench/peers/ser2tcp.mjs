@@ -12,7 +12,10 @@ export const ser2tcp = {
     const file = join(folder, 'config.json');
     const entries = ttys.map((tty, index) => ({
       serial: { port: tty, baudrate: 115200 },
-      servers: [{ protocol: 'tcp', address: '127.0.0.1', port: ports[index] }],
+      servers: [
+        { protocol: 'tcp', address: '127.0.0.1', port: ports[index] },
+        { protocol: 'websocket', endpoint: `port${index}` },
+      ],
     }));
     const servers = http && [{ address: '127.0.0.1', port: http }];
     writeFileSync(file, JSON.stringify({ ports: entries, http: servers }));

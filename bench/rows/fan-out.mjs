@@ -7,12 +7,13 @@ const MIB = 1024 * 1024;
 const SER2NET_SHARE = 0.25;
 
 /** All clients of one port get all that its device sends; the rate is what is delivered to them together. */
-function deliver(peer, clients, size) {
+export function deliver(peer, clients, size, path) {
   const mib = peer.name === 'ser2net' ? size * SER2NET_SHARE : size;
   const bytes = mib * MIB;
-  return serve(peer, { clients, bytes }, async ({ ptys, ports, pid }) => {
+  return serve(peer, { clients, bytes, management: Boolean(path) }, async ({ ptys, ports, http, pid }) => {
     const device = await generate('device', { job: 'source', bytes, clients }, [ptys[0].master]);
-    const crowd = await generate('crowd', { job: 'count', bytes, clients, ports });
+    const where = path ? { path, ports: [http] } : { ports };
+    const crowd = await generate('crowd', { job: 'count', bytes, clients, ...where });
     const busy = measureBusy(pid);
     const begun = Number(process.hrtime.bigint()) / 1e9;
     const source = device.go();

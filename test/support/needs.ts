@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** The Debian package that brings each program, or for `python3-serial` the module of /usr/bin/python3. */
+/** The Debian package that brings each program, or for `python3-…` the module of /usr/bin/python3. */
 const DEBIAN_PACKAGE = {
   socat: 'socat',
   openssl: 'openssl',
@@ -11,6 +11,7 @@ const DEBIAN_PACKAGE = {
   plink: 'putty-tools',
   python3: 'python3',
   'python3-serial': 'python3-serial',
+  'python3-websocket': 'python3-websocket',
   nginx: 'nginx',
   caddy: 'caddy',
   curl: 'curl',
@@ -32,8 +33,9 @@ export function describeWith(programs: readonly Program[], name: string, tests: 
 }
 
 function isInstalled(program: Program): boolean {
-  if (program === 'python3-serial')
-    return succeeds(() => execFileSync('/usr/bin/python3', ['-c', 'import serial'], { stdio: 'ignore' }));
+  const [, module] = /^python3-(.*)/.exec(program) ?? [];
+  if (module !== undefined)
+    return succeeds(() => execFileSync('/usr/bin/python3', ['-c', `import ${module}`], { stdio: 'ignore' }));
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   return folders.some((folder) => succeeds(() => accessSync(join(folder, program), constants.X_OK)));
 }

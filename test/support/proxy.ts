@@ -14,16 +14,35 @@ export interface Proxy {
 const running = new Map<ChildProcess, string>();
 const deploy = (name: string) => readFile(join(import.meta.dirname, '../../deploy', name), 'utf8');
 
+/** nginx with nothing but what a WebSocket needs, all timeouts as they are by default. */
+export async function startPlainNginx(upstream: number): Promise<Proxy> {
+  const port = await freePort();
+  return nginx(
+    port,
+    `server { listen 127.0.0.1:${port}; location / {
+      proxy_pass http://127.0.0.1:${upstream};
+      proxy_http_version 1.1;
+      proxy_set_header Host $http_host;
+      proxy_set_header Upgrade $http_upgrade;
+      proxy_set_header Connection "upgrade";
+    } }`,
+  );
+}
+
 /** deploy/nginx.conf in front of a port, with the certificate of a test. */
 export async function startNginx(upstream: number, { certfile, keyfile }: Certificate): Promise<Proxy> {
   const port = await freePort();
-  const folder = await mkdtemp(join(tmpdir(), 'ser2tcp-nginx-'));
   const sample = replaced(await deploy('nginx.conf'), {
     'server 127.0.0.1:20080;': `server 127.0.0.1:${upstream};`,
     'listen 443 ssl;': `listen 127.0.0.1:${port} ssl;`,
     '/etc/ssl/serial.example.crt': certfile,
     '/etc/ssl/serial.example.key': keyfile,
   });
+  return nginx(port, sample);
+}
+
+async function nginx(port: number, servers: string): Promise<Proxy> {
+  const folder = await mkdtemp(join(tmpdir(), 'ser2tcp-nginx-'));
   const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${folder}/${name};`,
   );
@@ -31,7 +50,7 @@ export async function startNginx(upstream: number, { certfile, keyfile }: Certif
   const config = `daemon off; ${user} worker_processes 1; pid ${folder}/pid; error_log stderr notice;
 events {}
 http { access_log off; ${paths.join(' ')}
-${sample}}`;
+${servers}}`;
   await writeFile(join(folder, 'nginx.conf'), config);
   await start('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], folder, 'start worker process ');
   return { port };
