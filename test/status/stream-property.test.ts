@@ -106,7 +106,8 @@ describe('a reader of the stream that applies its lines', () => {
       'port is added': () =>
         edit((ports) => ports.length < 5 && ports.splice(below(ports.length), 0, port(`p${count++}`))),
       'port is removed': () => edit((ports) => ports.length > 1 && ports.splice(below(ports.length), 1)),
-      'ports change places': () => edit((ports) => ports.reverse()),
+      'ports change places': () =>
+        edit((ports) => ports.push(...ports.splice(0, 1 + below(ports.length - 1)))),
       'port is renamed': () => edit((ports) => Object.assign(any(ports) ?? {}, { name: `n${count++}` })),
       'baud rate changes': () =>
         edit((ports) => Object.assign(any(ports)?.serial ?? {}, { baudrate: 1200 + below(9000) })),
