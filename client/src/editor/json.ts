@@ -65,7 +65,7 @@ export function changesOf(before: Json | undefined, after: Json | undefined, pat
   if (same(before, after)) return [];
   if (isObject(before) && isObject(after)) {
     const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-    return [...keys].flatMap((key) => changesOf(before[key], after[key], [...path, key]));
+    return [...keys].flatMap((key) => changesOf(getAt(before, [key]), getAt(after, [key]), [...path, key]));
   }
   if (Array.isArray(before) && Array.isArray(after) && before.length === after.length)
     return before.flatMap((item, at) => changesOf(item, after[at], [...path, at]));

@@ -334,7 +334,8 @@ export const en = {
     emptyOpen:
       'Whoever reaches this server may do everything. Add the first user, who becomes administrator; from then on everybody has to log in.',
     emptyTokens: 'Only API tokens let in at present. Add a user who can log in here.',
-    firstText: 'The first user is administrator. You are logged in as this user at once; everybody else has to log in.',
+    firstText:
+      'The first user is administrator. You are logged in as this user at once; everybody else has to log in.',
     login: 'Login',
     password: 'Password',
     newPassword: 'New password',
@@ -353,7 +354,8 @@ export const en = {
     add: 'Add a token',
     editTitle: (name: string) => `Edit ${name}`,
     empty: 'No API token yet',
-    emptyText: 'A token lets a program in: a script, a pipeline, a monitoring system. It needs no login and does not expire unless you say so.',
+    emptyText:
+      'A token lets a program in: a script, a pipeline, a monitoring system. It needs no login and does not expire unless you say so.',
     name: 'Name',
     nameHint: 'What it is for; logs show it.',
     role: 'Role',
@@ -403,7 +405,8 @@ export const en = {
     never: 'Sessions do not end by themselves.',
   },
   conflict: {
-    short: 'This was changed by someone else meanwhile. Close this, look at what it is now, and change it again.',
+    short:
+      'This was changed by someone else meanwhile. Close this, look at what it is now, and change it again.',
     title: 'Changed by someone else',
     text: 'This was changed while you were editing it, so your change is not saved. Nothing is lost:',
     theirs: 'Changed meanwhile',

@@ -7,7 +7,13 @@ const t = texts.tokens;
 /** The only time that a token is to be seen. */
 export function NewTokenShown({ token, onClose }: { token: string | undefined; onClose: () => void }) {
   return (
-    <Modal opened={token !== undefined} onClose={onClose} title={t.made} closeOnClickOutside={false} size="lg">
+    <Modal
+      opened={token !== undefined}
+      onClose={onClose}
+      title={t.made}
+      closeOnClickOutside={false}
+      size="lg"
+    >
       <Stack>
         <Alert color="orange">{t.shownOnce}</Alert>
         <Group wrap="nowrap">

@@ -2,7 +2,15 @@ import { ActionIcon, Table, Tooltip } from '@mantine/core';
 import { IconEdit, IconTrash } from '@tabler/icons-react';
 import { texts } from '../../texts/texts.js';
 
-export function RowActions({ name, onEdit, onRemove }: { name: string; onEdit: () => void; onRemove: () => void }) {
+export function RowActions({
+  name,
+  onEdit,
+  onRemove,
+}: {
+  name: string;
+  onEdit: () => void;
+  onRemove: () => void;
+}) {
   return (
     <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
       <Tooltip label={texts.common.edit}>

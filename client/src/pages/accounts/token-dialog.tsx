@@ -16,28 +16,47 @@ interface Props {
 
 export function TokenDialog({ token, onDone, onClose }: Props) {
   const form = useForm({
-    initialValues: { name: token?.name ?? '', admin: token?.admin ?? false, expires: localTime(token?.expires) },
+    initialValues: {
+      name: token?.name ?? '',
+      admin: token?.admin ?? false,
+      expires: localTime(token?.expires),
+    },
   });
   const submit = async () => {
     const { name, admin } = form.values;
     const expires = form.values.expires ? new Date(form.values.expires).toISOString() : undefined;
     if (token) {
-      await ask('PUT', `tokens/${encodeURIComponent(token.id)}`, { body: { name, admin, expires: expires ?? null } });
+      await ask('PUT', `tokens/${encodeURIComponent(token.id)}`, {
+        body: { name, admin, expires: expires ?? null },
+      });
       onDone(undefined);
     } else {
-      const answer = await ask<Token>('POST', 'tokens', { body: { name, admin, ...(expires && { expires }) } });
+      const answer = await ask<Token>('POST', 'tokens', {
+        body: { name, admin, ...(expires && { expires }) },
+      });
       onDone(answer.body.token);
     }
   };
   return (
     <FormDialog title={token ? t.editTitle(token.name) : t.add} onClose={onClose} onSubmit={submit}>
-      <TextInput label={t.name} description={t.nameHint} required data-autofocus {...form.getInputProps('name')} />
+      <TextInput
+        label={t.name}
+        description={t.nameHint}
+        required
+        data-autofocus
+        {...form.getInputProps('name')}
+      />
       <Switch
         label={texts.accounts.isAdmin}
         description={texts.accounts.isAdminHint}
         {...form.getInputProps('admin', { type: 'checkbox' })}
       />
-      <TextInput type="datetime-local" label={t.expires} description={t.expiresHint} {...form.getInputProps('expires')} />
+      <TextInput
+        type="datetime-local"
+        label={t.expires}
+        description={t.expiresHint}
+        {...form.getInputProps('expires')}
+      />
     </FormDialog>
   );
 }

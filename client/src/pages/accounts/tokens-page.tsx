@@ -27,7 +27,8 @@ export default function TokensPage() {
       title: t.removeTitle(name),
       text: t.removeText,
       confirm: texts.common.remove,
-      onConfirm: () => void run(() => ask('DELETE', `tokens/${encodeURIComponent(id)}`), t.removed(name)).then(renew),
+      onConfirm: () =>
+        void run(() => ask('DELETE', `tokens/${encodeURIComponent(id)}`), t.removed(name)).then(renew),
     });
   return (
     <>
@@ -50,7 +51,11 @@ export default function TokensPage() {
             </Table.Td>
             <Table.Td>{token.last_used ? moment(token.last_used) : t.neverUsed}</Table.Td>
             <Table.Td>{token.expires ? moment(token.expires) : t.neverExpires}</Table.Td>
-            <RowActions name={token.name} onEdit={() => setDialog({ token })} onRemove={() => remove(token)} />
+            <RowActions
+              name={token.name}
+              onEdit={() => setDialog({ token })}
+              onRemove={() => remove(token)}
+            />
           </Table.Tr>
         )}
       />

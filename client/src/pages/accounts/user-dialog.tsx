@@ -42,7 +42,13 @@ export function UserDialog({ user, first, onDone, onClose }: Props) {
     <FormDialog title={user ? t.editTitle(user.login) : t.add} onClose={onClose} onSubmit={submit}>
       {first && <Text size="sm">{t.firstText}</Text>}
       {!user && (
-        <TextInput label={t.login} required data-autofocus autoComplete="off" {...form.getInputProps('login')} />
+        <TextInput
+          label={t.login}
+          required
+          data-autofocus
+          autoComplete="off"
+          {...form.getInputProps('login')}
+        />
       )}
       <PasswordInput
         label={user ? t.newPassword : t.password}

@@ -43,7 +43,13 @@ export function HttpDialog({ entry, index, etag, onDone, onClose }: Props) {
       <DraftProvider draft={draft}>
         <Stack>
           <TextField path={['name']} label={t.name} />
-          <TextField path={['address']} label={t.address} hint={t.addressHint} placeholder="127.0.0.1" suggestions={['127.0.0.1', '0.0.0.0', '::']} />
+          <TextField
+            path={['address']}
+            label={t.address}
+            hint={t.addressHint}
+            placeholder="127.0.0.1"
+            suggestions={['127.0.0.1', '0.0.0.0', '::']}
+          />
           <NumberField path={['port']} label={t.port} required />
           <Switch
             label={t.secure}
@@ -51,8 +57,18 @@ export function HttpDialog({ entry, index, etag, onDone, onClose }: Props) {
             onChange={() => draft.set(['ssl'], secure ? undefined : { certfile: '', keyfile: '' })}
           />
           {secure && <TlsFields path={['ssl']} />}
-          <ListField path={['allow']} label={texts.editor.allow} hint={texts.editor.networkHint} placeholder={texts.editor.everybody} />
-          <ListField path={['deny']} label={texts.editor.deny} hint={texts.editor.networkHint} placeholder={texts.editor.nobody} />
+          <ListField
+            path={['allow']}
+            label={texts.editor.allow}
+            hint={texts.editor.networkHint}
+            placeholder={texts.editor.everybody}
+          />
+          <ListField
+            path={['deny']}
+            label={texts.editor.deny}
+            hint={texts.editor.networkHint}
+            placeholder={texts.editor.nobody}
+          />
           <ListField path={['trusted_proxies']} label={t.proxies} hint={t.proxiesHint} />
           <TextField path={['base_path']} label={t.basePath} hint={t.basePathHint} placeholder="/" />
           <ListField path={['cors']} label={t.cors} hint={t.corsHint} />

@@ -66,7 +66,13 @@ export default function SettingsPage() {
             ))}
           </Stack>
         </Card>
-        <TimeoutForm key={String(body.session_timeout)} seconds={body.session_timeout} etag={etag} admin={admin} onChanged={renew} />
+        <TimeoutForm
+          key={String(body.session_timeout)}
+          seconds={body.session_timeout}
+          etag={etag}
+          admin={admin}
+          onChanged={renew}
+        />
       </Stack>
       {dialog && (
         <HttpDialog

@@ -20,7 +20,9 @@ export function TimeoutForm({ seconds, etag, admin, onChanged }: Props) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const session_timeout = value === '' ? null : Number(value);
-    void run(() => ask('PUT', 'settings', { body: { session_timeout }, etag }), texts.common.saved).then(onChanged);
+    void run(() => ask('PUT', 'settings', { body: { session_timeout }, etag }), texts.common.saved).then(
+      onChanged,
+    );
   };
   return (
     <Card component="section" aria-labelledby="timeout">

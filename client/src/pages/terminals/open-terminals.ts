@@ -25,7 +25,9 @@ export function useOpenTerminals() {
     ...opened,
     open: (terminal: OpenTerminal) =>
       set(({ terminals, beside }) => ({
-        terminals: terminals.some((one) => keyOf(one) === keyOf(terminal)) ? terminals : [...terminals, terminal],
+        terminals: terminals.some((one) => keyOf(one) === keyOf(terminal))
+          ? terminals
+          : [...terminals, terminal],
         active: keyOf(terminal),
         beside,
       })),

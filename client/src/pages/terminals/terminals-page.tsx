@@ -68,7 +68,13 @@ export default function TerminalsPage() {
   );
 }
 
-function OpenMenu({ choices, onOpen }: { choices: OpenTerminal[]; onOpen: (terminal: OpenTerminal) => void }) {
+function OpenMenu({
+  choices,
+  onOpen,
+}: {
+  choices: OpenTerminal[];
+  onOpen: (terminal: OpenTerminal) => void;
+}) {
   return (
     <Menu>
       <Menu.Target>

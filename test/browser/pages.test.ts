@@ -1,0 +1,138 @@
+import { afterAll, afterEach, expect, it, jest } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { closeBrowser, closeTabs, openTab, screenOf } from '../support/browser.js';
+import { describeWith } from '../support/needs.js';
+import { startServer, stopServers, tcp } from '../support/server.js';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const HOSTILE = '<img src=x onerror=alert(1)>';
+
+const CONFIG = {
+  http: [{ name: 'main', address: '127.0.0.1', port: 0 }],
+  tokens: [{ token: 'the-admin-token', name: 'admin', admin: true }],
+  ports: [
+    {
+      name: HOSTILE,
+      serial: { port: 'loop://' },
+      servers: [
+        tcp({ control: { rts: true, signals: ['rts', 'cts'] }, allow: ['127.0.0.1'] }),
+        {
+          protocol: 'websocket',
+          endpoint: 'loop',
+          control: { rts: true, dtr: true, signals: ['rts', 'cts'] },
+        },
+      ],
+    },
+    { serial: { match: { product: HOSTILE } }, servers: [tcp()] },
+  ],
+};
+
+interface Violation {
+  id: string;
+  nodes: { html: string; failureSummary: string }[];
+}
+
+async function violations(page: Page): Promise<string[]> {
+  // In the page's own world nothing may be evaluated from text; the debugger's is not bound by that.
+  await page.evaluate(AXE);
+  const found = await page.evaluate<Violation[]>(
+    `axe.run(document, { runOnly: ${JSON.stringify(RULES)} }).then(({ violations }) => violations)`,
+  );
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
+  );
+}
+
+async function login(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Use an API token instead' }).click();
+  await page.getByRole('textbox', { name: 'API token' }).fill('the-admin-token');
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+}
+
+/** Each page, and what says that it is there. */
+const PAGES: [string, string][] = [
+  ['/', 'heading: Ports'],
+  ['/ports/new', 'heading: Add a port'],
+  ['/ports/0/edit', 'heading: Way'],
+  ['/terminals', 'heading: No terminal is open'],
+  ['/users', 'heading: Nobody has an account'],
+  ['/tokens', 'cell: admin'],
+  ['/settings', 'heading: HTTP servers'],
+  ['/xterm/loop', 'status: Connected'],
+  ['/raw/loop', 'status: Connected'],
+  [`/monitor/${encodeURIComponent(HOSTILE)}`, 'status: Connected'],
+  ['/xterm/nothing', 'alert: There is no WebSocket endpoint'],
+];
+
+jest.setTimeout(120_000);
+
+describeWith(['chromium'], 'every page of the console', () => {
+  afterEach(async () => {
+    await closeTabs();
+    await stopServers();
+  });
+  afterAll(closeBrowser);
+
+  it.each(['light', 'dark'] as const)('can be used by everybody, in the %s scheme', async (colorScheme) => {
+    const server = await startServer(CONFIG);
+    const { page, troubles } = await openTab(server.url(), { colorScheme });
+    await page.getByRole('heading', { name: 'Log in' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await login(page);
+    for (const [path, sign] of PAGES) {
+      await page.goto(server.url() + path);
+      const [role = '', text = ''] = sign.split(': ');
+      await page
+        .getByRole(role as 'heading')
+        .filter({ hasText: text })
+        .first()
+        .waitFor();
+      expect([path, await violations(page)]).toEqual([path, []]);
+    }
+    expect(troubles).toEqual([]);
+  });
+
+  it('fits a phone: nothing is wider than the window', async () => {
+    const server = await startServer(CONFIG);
+    const { page } = await openTab(server.url(), { viewport: { width: 390, height: 844 } });
+    await login(page);
+    for (const [path, sign] of PAGES) {
+      await page.goto(server.url() + path);
+      const [role = '', text = ''] = sign.split(': ');
+      await page
+        .getByRole(role as 'heading')
+        .filter({ hasText: text })
+        .first()
+        .waitFor();
+      const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+      expect([path, width]).toEqual([path, 390]);
+    }
+  });
+
+  it('shows names and bytes that are markup or escape sequences as text', async () => {
+    const server = await startServer(CONFIG);
+    const { page, troubles } = await openTab(server.url());
+    page.on('dialog', () => troubles.push('a dialog'));
+    await login(page);
+    await page.getByRole('heading', { name: HOSTILE }).waitFor();
+    await page.goto(`${server.url()}/raw/loop`);
+    await page.getByText('Connected', { exact: true }).waitFor();
+    const box = page.getByRole('textbox', { name: 'Send' });
+    await box.fill('<script>alert(1)</script>');
+    await box.press('Enter');
+    await page.getByRole('log').getByText('<script>alert(1)').first().waitFor();
+    await page.goto(`${server.url()}/xterm/loop`);
+    await page.getByText('Connected', { exact: true }).waitFor();
+    // Title, clipboard, window size, a link that is no web page, and then something to wait for.
+    await page.keyboard.insertText(
+      '\u001b]0;owned\u0007\u001b]52;c;b3duZWQ=\u0007\u001b[8;10;10t\u001b]8;;javascript:alert(1)\u0007link\u001b]8;;\u0007<svg onload=alert(1)>done',
+    );
+    await screenOf(page).getByText('<svg onload=alert(1)>done').waitFor();
+    expect(await page.title()).toBe('loop · Terminal · ser2tcp');
+    expect(troubles).toEqual([]);
+  });
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { changesOf, getAt, type Json, pathText, replay, same, setAt } from '../../client/src/editor/json.js';
+
+describe('a value of a document', () => {
+  it.each<[(string | number)[], Json | undefined]>([
+    [['serial', 'baudrate'], 9600],
+    [['servers', 0, 'port'], 1],
+    [['servers', 1], undefined],
+    [['serial', 'port', 'x'], undefined],
+    [['toString'], undefined],
+  ])('is found at %j', (path, value) => {
+    expect(getAt({ serial: { baudrate: 9600, port: 'x' }, servers: [{ port: 1 }] }, path)).toEqual(value);
+  });
+
+  it('is changed without a change of anything else', () => {
+    const before = { serial: { baudrate: 9600, later: { a: [1] } }, servers: [{ port: 1 }, { port: 2 }] };
+    const after = setAt(before, ['servers', 1, 'port'], 3);
+    expect(after).toEqual({ ...before, servers: [{ port: 1 }, { port: 3 }] });
+    expect((after as typeof before).serial).toBe(before.serial);
+    expect(before.servers[1]?.port).toBe(2);
+  });
+
+  it('is taken out, with nothing made on the way to it', () => {
+    expect(setAt({ a: 1 }, ['b', 'c'], undefined)).toEqual({ a: 1 });
+    expect(setAt({ a: [1, 2, 3] }, ['a', 1], undefined)).toEqual({ a: [1, 3] });
+    expect(Object.keys(setAt({ a: { b: 1 } }, ['a', 'b'], undefined) as object)).toEqual(['a']);
+  });
+
+  it('is named as the server names it', () => {
+    expect(pathText(['servers', 1, 'ssl', 'certfile'])).toBe('servers[1].ssl.certfile');
+  });
+});
+
+describe('two versions', () => {
+  const json = fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<Json>;
+  const object = fc.dictionary(fc.string(), json);
+
+  it('differ in what makes one of the other', () => {
+    fc.assert(
+      fc.property(object, object, (before, after) => {
+        const changes = changesOf(before, after);
+        expect(same(replay(changes, before), after)).toBe(true);
+        expect(changes.length === 0).toBe(same(before, after));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('are put together where different things were changed', () => {
+    const original = { name: 'a', serial: { baudrate: 9600 }, servers: [{ port: 1 }] };
+    const mine = { ...original, serial: { baudrate: 115200 } };
+    const theirs = { ...original, name: 'b', servers: [{ port: 1 }, { port: 2 }] };
+    expect(replay(changesOf(original, mine), theirs)).toEqual({ ...theirs, serial: { baudrate: 115200 } });
+  });
+});

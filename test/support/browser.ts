@@ -1,0 +1,68 @@
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core';
+
+const ARGUMENTS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  // Terminals are drawn with elements then, which a test can read.
+  '--disable-3d-apis',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+let browser: Promise<Browser> | undefined;
+const contexts: BrowserContext[] = [];
+
+/** A tab of a browser that nobody has used yet, and what went wrong in it. */
+export interface Tab {
+  readonly page: Page;
+  /** Errors of scripts, breaches of the content security policy, and requests to other hosts. */
+  readonly troubles: string[];
+}
+
+export async function openTab(url: string, options: BrowserContextOptions = {}): Promise<Tab> {
+  browser ??= chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS });
+  const context = await (await browser).newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  contexts.push(context);
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  return { page, troubles: await watch(page, url) };
+}
+
+async function watch(page: Page, url: string): Promise<string[]> {
+  const troubles: string[] = [];
+  const { host } = new URL(url);
+  page.on('pageerror', (error) => troubles.push(error.message));
+  page.on('console', (message) => {
+    if (/content security policy/i.test(message.text())) troubles.push(message.text());
+  });
+  page.on('request', (request) => {
+    const to = new URL(request.url());
+    if (!['data:', 'blob:'].includes(to.protocol) && to.host !== host) troubles.push(`request to ${to.host}`);
+  });
+  await page.goto(url);
+  return troubles;
+}
+
+/** For `afterEach`. */
+export async function closeTabs(): Promise<void> {
+  await Promise.all(contexts.splice(0).map((context) => context.close()));
+}
+
+/** For `afterAll`. */
+export async function closeBrowser(): Promise<void> {
+  await (await browser)?.close();
+  browser = undefined;
+}
+
+/** What a terminal shows. */
+export const screenOf = (page: Page) => page.locator('.xterm-rows');
