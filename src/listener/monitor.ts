@@ -1,4 +1,5 @@
-import type { SerialPort, Tap } from '../serial/serial-port.js';
+import type { Tap } from '../serial/port-client.js';
+import type { SerialPort } from '../serial/serial-port.js';
 import type { MonitorClient } from './monitor-client.js';
 import { MONITOR_FRAMES, type MonitorDirection, type MonitorForm } from './monitor-frames.js';
 

@@ -6,54 +6,14 @@ import { sentence } from '../errors.js';
 import { PlaceLog } from '../log-record.js';
 import { checkAvailable } from './device-access.js';
 import { LOOP_PATH } from './loop-device.js';
-import { FanOut, Receiver } from './fan-out.js';
+import { FanOut } from './fan-out.js';
 import { PortChanges } from './port-changes.js';
+import type { PortClient, PortSetup, Tap } from './port-client.js';
+import { QUEUE_BYTES, RESUME_BYTES, BEHIND_BYTES, LINGER_MS, BITS_PER_BYTE } from './port-limits.js';
 import { PortRecord } from './port-record.js';
-import { PortSignals, SignalWatcher } from './port-signals.js';
+import { PortSignals } from './port-signals.js';
 import { DeviceRefused, OpenDevice, SerialDevice } from './serial-device.js';
 import { WriteQueue } from './write-queue.js';
-
-/** Bytes that may wait for the device before the clients that write to it are paused; a UART's own buffer is 4 KiB. */
-const QUEUE_BYTES = 128 * 1024;
-/** Bytes at which those are asked for more: early enough that a fast device never waits for them. */
-const RESUME_BYTES = QUEUE_BYTES / 2;
-/**
- * Bytes that wait for the client that is least behind before the device is paused: when even the fastest client cannot
- * keep up, reading on serves nobody. 4 MiB is more than any UART sends in the default send_timeout, so that only devices
- * with flow control (USB, PTYs) ever wait.
- */
-const BEHIND_BYTES = 4 * 1024 * 1024;
-/**
- * How long a device that takes nothing is given to take what was written before the last client left; what the baud
- * rate makes of the bytes comes on top.
- */
-const LINGER_MS = 5000;
-const BITS_PER_BYTE = 11;
-
-/** A client that joined a port. */
-export interface PortClient extends Receiver {
-  /** Bytes that it was sent and has not taken yet. */
-  readonly backlog: number;
-  /** It sends nothing any more and is most likely gone. */
-  readonly leaving: boolean;
-  /** Whether it gets the device's data. */
-  readonly data: boolean;
-  /** Do not take more bytes from it, until `resume`. */
-  pause(): void;
-  resume(): void;
-  /** The port lets go of it; what it was sent before still goes out. */
-  dismiss(reason: string, why?: Farewell): void;
-  /** What it wants to know of the modem lines; absent when it wants nothing. */
-  readonly watcher?: SignalWatcher | undefined;
-}
-
-/** Looks on. It is called in between, so it must take no time, and must not throw. */
-export interface Tap {
-  /** The device sent this. */
-  received(chunk: Buffer): void;
-  /** The device is given this. */
-  sent(chunks: readonly Buffer[]): void;
-}
 
 type Link =
   | { state: 'closed' }
@@ -70,15 +30,6 @@ interface OpenLink {
   paused: boolean;
   /** Nobody is left, and the device has still to take what was written for it. */
   linger?: NodeJS.Timeout | undefined;
-}
-
-export interface PortSetup {
-  /** The port's name in logs. */
-  readonly label: string;
-  readonly serial: SerialDto;
-  /** Clients at one time over all servers; 0 for no limit. */
-  readonly max_connections: number;
-  readonly on_limit: OnLimit;
 }
 
 /**

@@ -11,7 +11,8 @@ import { findDevice } from './find-device.js';
 import { loadIoctl } from './ioctl.js';
 import { PortChanges } from './port-changes.js';
 import { OPEN_DEVICE, type OpenDevice } from './serial-device.js';
-import { PortSetup, SerialPort } from './serial-port.js';
+import type { PortSetup } from './port-client.js';
+import { SerialPort } from './serial-port.js';
 
 /** A configured port; without `port` its entry has a mistake and is not served. */
 export interface PortSlot {

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { SerialDto } from '../../src/config/serial.dto.js';
 import { DeviceUnavailable } from '../../src/serial/serial-device.js';
-import { PortClient, PortSetup, SerialPort } from '../../src/serial/serial-port.js';
+import type { PortClient, PortSetup } from '../../src/serial/port-client.js';
+import { SerialPort } from '../../src/serial/serial-port.js';
 import { FakeDevice } from '../support/fake-device.js';
 import { RecordingLog } from '../support/log.js';
 
