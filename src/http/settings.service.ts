@@ -97,8 +97,10 @@ export class SettingsService {
     const server = this.servers.servers[index];
     const { issues = [] } = this.config.current.http[index] ?? {};
     const error = server ? server.trouble : issues.map((issue) => issueText(issue)).join('; ');
+    // As the file has it, mistakes included.
+    const entry = (isObject(written) ? written : {}) as Omit<HttpViewDto, never>;
     return {
-      ...((isObject(written) ? written : {}) as unknown as HttpViewDto),
+      ...entry,
       ...(server?.where !== undefined && { listening: server.where }),
       ...(error && { error }),
     };

@@ -10,6 +10,8 @@ import { startServer, stopServers, type TestServer } from '../support/server.js'
 
 /** Loopback has more addresses than one: the client is this one, the proxy 127.0.0.1. */
 const CLIENT = '127.0.0.2';
+const AUTHORIZED = ['--header', 'Authorization: Bearer the-token'];
+const PUT = ['--request', 'PUT', '--json', '{"session_timeout": 60}', ...AUTHORIZED];
 const FORGED = 'X-Forwarded-For: 203.0.113.9';
 
 let made: Certificates;
@@ -38,12 +40,7 @@ const setUp = (start: typeof startNginx) => {
 
   const call = (path: string, ...args: string[]) =>
     curl('--cacert', made.ca.certfile, '--interface', CLIENT, ...args, base + path);
-  const put = (...args: string[]) =>
-    call(
-      '/serial/api/settings',
-      ...['--request', 'PUT', '--header', 'Authorization: Bearer the-token'],
-      ...['--json', '{"session_timeout": 60}', ...args],
-    );
+  const put = (...args: string[]) => call('/serial/api/settings', ...PUT, ...args);
   const audited = () => server.log.line(/\[audit\] settings changed: .*/);
 
   it('the API works below its path, with and without a token', async () => {
@@ -65,8 +62,12 @@ const setUp = (start: typeof startNginx) => {
 
   it('who goes around the proxy is not believed', async () => {
     const { status } = await curl(
-      ...['--interface', CLIENT, '--header', FORGED, '--request', 'PUT', '--json', '{}'],
-      ...['--header', 'Authorization: Bearer the-token', `${server.url()}/api/settings`],
+      ...PUT,
+      '--interface',
+      CLIENT,
+      '--header',
+      FORGED,
+      `${server.url()}/api/settings`,
     );
     expect(status).toBe(200);
     expect(await audited()).toContain(`from=${CLIENT}`);
