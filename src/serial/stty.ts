@@ -36,10 +36,14 @@ export function wholeFormat(settings: SerialSettings): string[] {
 
 export const isStandardBaudrate = (baudrate: number) => STANDARD_BAUDRATES.has(baudrate);
 
-/** Changes settings of an open tty by the system's `stty`. */
+/**
+ * Changes settings of an open tty by the system's `stty`. It opens the tty once more for itself: libuv makes what a child
+ * gets as its first three descriptors blocking, and with it the stream that shares the tty's description here, so that one
+ * write to a device that takes nothing would hold up the whole program.
+ */
 export function stty(fd: number, args: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn('stty', args, { stdio: [fd, 'ignore', 'pipe'] });
+    const child = spawn('stty', ['-F', '/proc/self/fd/3', ...args], { stdio: ['ignore', 'ignore', 'pipe', fd] });
     const complaint: Buffer[] = [];
     child.stderr?.on('data', (text: Buffer) => complaint.push(text));
     child.on('error', (error) =>
