@@ -1,6 +1,8 @@
+import { ApiProperty } from './openapi/decorators.js';
+
 /** The answer to what was done and has nothing to tell. */
 export class OkDto {
-  ok!: true;
+  @ApiProperty({ enum: [true] }) ok!: true;
 }
 
 export const OK: OkDto = { ok: true };

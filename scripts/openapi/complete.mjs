@@ -1,3 +1,4 @@
+import { examples } from './examples.mjs';
 import { patchOf, ref, statusLine } from './derived.mjs';
 
 /**
@@ -201,18 +202,31 @@ function withEtag(method, { 'x-etag': etag, ...operation }) {
   };
 }
 
+/** Puts the example of a body beside its schema. */
+const withExample = (body, example) =>
+  body?.content?.['application/json'] && example !== undefined
+    ? {
+        ...body,
+        content: { ...body.content, 'application/json': { ...body.content['application/json'], example } },
+      }
+    : body;
+
 function completed({ path, method, operation: scanned }) {
   const operation = withEtag(method, scanned);
-  const { 'x-errors': _, summary, description, parameters = [], responses, ...rest } = operation;
+  const { 'x-errors': _, summary, description, parameters = [], responses, ...others } = operation;
+  // The first sentence is the summary, in which a generated list of operations is read.
+  const [first = '', ...rest] = summary.split(/(?<=\w)\.(?: |$)/).filter(Boolean);
   const level = operation['x-level'];
+  const { request, response } = examples[operation.operationId] ?? {};
   const answers = Object.entries(responses).map(([status, answer]) => [
     status,
-    { ...answer, description: answer.description || `${summary.replace(/[.:;].*/s, '')}.` },
+    { ...withExample(answer, response), description: answer.description || `${first}.` },
   ]);
   return {
-    ...rest,
-    summary: summary.replace(/\.$/, ''),
-    description: [description, LEVELS[level]].filter(Boolean).join('\n\n'),
+    ...others,
+    ...(others.requestBody && { requestBody: withExample(others.requestBody, request) }),
+    summary: first,
+    description: [rest.map(sentence).join(' '), description, LEVELS[level]].filter(Boolean).join('\n\n'),
     ...(parameters.length && { parameters: parameters.map(parameter) }),
     security: operation.security ?? (level === 'public' ? [] : WAYS),
     responses: { ...Object.fromEntries(answers), ...errorsOf({ path, operation }) },

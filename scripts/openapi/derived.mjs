@@ -4,7 +4,11 @@ export const ref = (kind, name) => ({ $ref: `#/components/${kind}/${name}` });
 /** A merge patch of an object: any of its keys. */
 export function patchOf(schema, description) {
   const { required: _, ...rest } = schema;
-  return { ...rest, description };
+  const properties = Object.entries(schema.properties).map(([key, { default: _unless, ...property }]) => [
+    key,
+    property,
+  ]);
+  return { ...rest, properties: Object.fromEntries(properties), description };
 }
 
 const listOf = (name) => ({ type: 'array', items: ref('schemas', name) });

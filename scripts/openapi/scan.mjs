@@ -6,6 +6,7 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { ReadonlyVisitor } from '@nestjs/swagger/plugin';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import ts from 'typescript';
 import { root } from '../setup.mjs';
 
 const dist = (path) => import(join(root, 'dist', path));
@@ -16,8 +17,7 @@ const RESPONSES = 'swagger/apiResponse';
 const EXTENSION = 'swagger/apiExtension';
 
 /** What doc comments and types say, which the built classes do not know any more. */
-async function loadComments() {
-  const tsconfigPath = join(root, 'tsconfig.build.json');
+async function loadComments(program) {
   const filename = 'openapi-metadata.js';
   const visitor = new ReadonlyVisitor({
     introspectComments: true,
@@ -28,7 +28,7 @@ async function loadComments() {
     visitors: [visitor],
     outputDir: join(root, 'dist'),
     filename,
-    tsProgramRef: ReadonlyVisitor.createTsProgram(tsconfigPath),
+    tsProgramRef: program,
   });
   try {
     const { default: metadata } = await dist(filename);
@@ -36,6 +36,20 @@ async function loadComments() {
   } finally {
     rmSync(join(root, 'dist', filename));
   }
+}
+
+/** What the comment of each class says of it, by its name. */
+function classComments(program) {
+  const checker = program.getTypeChecker();
+  const classes = program
+    .getSourceFiles()
+    .filter(({ fileName }) => fileName.endsWith('.dto.ts'))
+    .flatMap(({ statements }) => statements.filter(ts.isClassDeclaration));
+  const said = classes.map(({ name }) => [
+    name.text,
+    ts.displayPartsToString(checker.getSymbolAtLocation(name).getDocumentationComment(checker)),
+  ]);
+  return Object.fromEntries(said.filter(([, words]) => words));
 }
 
 /** Every method of a controller that answers requests. */
@@ -85,7 +99,8 @@ function operationId(controller, method) {
 
 /** The document as the controllers and classes of the built server give it, with `x-level` at each operation. */
 export async function scan() {
-  await loadComments();
+  const program = ReadonlyVisitor.createTsProgram(join(root, 'tsconfig.build.json'));
+  await loadComments(program);
   const [{ AppModule }, { checkConfig }, { ConfigFile }, { LEVEL }] = await Promise.all(
     ['app.module.js', 'config/check.js', 'config/config-file.js', 'auth/decorators.js'].map(dist),
   );
@@ -102,9 +117,18 @@ export async function scan() {
     Reflect.defineMetadata(EXTENSION, { ...words, ...Reflect.getMetadata(EXTENSION, method) }, method);
   }
   const { PortDto } = await dist('config/config.dto.js');
-  return SwaggerModule.createDocument(app, new DocumentBuilder().setOpenAPIVersion('3.1.0').build(), {
-    operationIdFactory: operationId,
-    autoTagControllers: false,
-    extraModels: [PortDto],
-  });
+  const document = SwaggerModule.createDocument(
+    app,
+    new DocumentBuilder().setOpenAPIVersion('3.1.0').build(),
+    {
+      operationIdFactory: operationId,
+      autoTagControllers: false,
+      extraModels: [PortDto],
+    },
+  );
+  for (const [name, description] of Object.entries(classComments(program))) {
+    const schema = document.components.schemas[name];
+    if (schema) schema.description ??= description;
+  }
+  return document;
 }

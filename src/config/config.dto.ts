@@ -33,11 +33,13 @@ import {
 /** A serial device with its settings and the servers that lead to it. */
 @ApiExtraModels(...Object.values(SERVER_CLASSES))
 export class PortDto {
+  /** Names it in paths, logs and the console. */
   @Optional() @IsName() name?: string;
   /** Clients at one time over all servers of the port; 0 for no limit. */
   @Optional() @IsCount() max_connections: number = 0;
   /** What happens when a client comes over the limit of the port. */
   @Optional() @OneOf<OnLimit>(ON_LIMIT) on_limit: OnLimit = 'reject';
+  /** The device. */
   @IsObject() @ValidateNested() @Type(() => SerialDto) serial!: SerialDto;
   /** The ways in to the port. Each is checked by itself (check.ts), so that a mistake takes out that one alone. */
   @ApiProperty(SERVER_LIST) servers?: AnyServerDto[];
@@ -45,11 +47,17 @@ export class PortDto {
 
 /** An HTTP or HTTPS server for REST, WebSockets and the console. */
 export class HttpDto {
+  /** Names it in logs and the console. */
   @Optional() @IsName() name?: string;
+  /** IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6. */
   @Optional() @IsBindAddress() address: string = '127.0.0.1';
+  /** TCP port; 0 takes a free one. */
   @IsTcpPort() port!: number;
+  /** With it, it is HTTPS. */
   @Optional() @IsObject() @ValidateNested() @Type(() => SslDto) ssl?: SslDto;
+  /** Addresses and networks that may connect; without it everyone who is not denied. */
   @Optional() @IsNetworks() allow?: string[];
+  /** Addresses and networks that may not; it comes before `allow`. */
   @Optional() @IsNetworks() deny?: string[];
   /** Reverse proxies: what these addresses and networks say of a client in X-Forwarded-… counts. */
   @Optional() @IsNetworks() trusted_proxies?: string[];

@@ -23,12 +23,17 @@ export class MatchDto {
   @Optional() @IsMatchValue() vid?: string | number;
   /** USB product id, as in "0x6001". */
   @Optional() @IsMatchValue() pid?: string | number;
+  /** Serial number of the device. */
   @Optional() @IsMatchValue() serial_number?: string | number;
+  /** Name of the manufacturer. */
   @Optional() @IsMatchValue() manufacturer?: string | number;
+  /** Name of the product. */
   @Optional() @IsMatchValue() product?: string | number;
   /** Where it is plugged in, as in "1-1.2". */
   @Optional() @IsMatchValue() location?: string | number;
+  /** What pyserial calls its description. */
   @Optional() @IsMatchValue() description?: string | number;
+  /** What pyserial calls its hardware id. */
   @Optional() @IsMatchValue() hwid?: string | number;
 }
 
@@ -40,6 +45,7 @@ export class SerialDto {
   @Optional() @IsObject() @ValidateNested() @Type(() => MatchDto) match?: MatchDto;
   /** Bits a second. */
   @Optional() @WholeNumber() @IsBaudrate() baudrate: number = 9600;
+  /** Data bits. */
   @Optional()
   @OneOf<Bytesize>({ FIVEBITS: 5, SIXBITS: 6, SEVENBITS: 7, EIGHTBITS: 8, 5: 5, 6: 6, 7: 7, 8: 8 }, [
     'FIVEBITS',
@@ -52,6 +58,7 @@ export class SerialDto {
     '8',
   ])
   bytesize: Bytesize = 8;
+  /** None, even, odd, mark or space. */
   @Optional()
   @OneOf<Parity>({
     NONE: 'N',
@@ -66,6 +73,7 @@ export class SerialDto {
     S: 'S',
   })
   parity: Parity = 'N';
+  /** Stop bits. */
   @Optional()
   @OneOf<Stopbits>({ ONE: 1, ONE_POINT_FIVE: 1.5, TWO: 2, 1: 1, 1.5: 1.5, 2: 2 }, [
     'ONE',
@@ -92,7 +100,9 @@ export class SerialDto {
   @Optional() @Flag() rts?: boolean;
   /** pyserial's timeouts have no meaning here and are ignored. */
   @Optional() @IsTimeout() timeout?: number;
+  /** Ignored. */
   @Optional() @IsTimeout() write_timeout?: number;
+  /** Ignored. */
   @Optional() @IsTimeout() inter_byte_timeout?: number;
 }
 

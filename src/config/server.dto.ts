@@ -53,7 +53,9 @@ export class ControlDto {
 
 /** Certificate files in PEM form; relative paths are relative to the working directory. */
 export class SslDto {
+  /** The certificate, and those between it and the authority. */
   @IsText() certfile!: string;
+  /** Its private key, without a passphrase. */
   @IsText() keyfile!: string;
   /** With it, a client must show a certificate that this authority signed. */
   @Optional() @IsText() ca_certs?: string;
@@ -61,13 +63,18 @@ export class SslDto {
 
 /** One way in to a port: what all of them have in common. */
 export abstract class ServerDto {
+  /** What kind of server it is. */
   @OneOf<Protocol>({ tcp: 'tcp', telnet: 'telnet', ssl: 'ssl', websocket: 'websocket', socket: 'socket' })
   protocol!: Protocol;
   /** Whether serial data is forwarded; false makes it a server for the modem lines only. */
   @Optional() @Flag() data: boolean = true;
+  /** The modem lines; without it there are none. */
   @Optional() @IsObject() @ValidateNested() @Type(() => ControlDto) control?: ControlDto;
   /** Seconds in which a client must accept its bytes, else it is disconnected. */
-  @Optional() @IsSeconds() send_timeout: number = SEND_TIMEOUT_SECONDS;
+  @ApiProperty({ default: SEND_TIMEOUT_SECONDS })
+  @Optional()
+  @IsSeconds()
+  send_timeout: number = SEND_TIMEOUT_SECONDS;
   /** Bytes that may wait for one client before it is disconnected; null for no limit. */
   @Optional() @IsPositiveCount() buffer_limit: number | null = null;
   /** Clients at one time; 0 for no limit. */
@@ -84,12 +91,17 @@ export abstract class NetworkServerDto extends ServerDto {
   @IsBindAddress() address!: string;
   /** TCP port; 0 takes a free one. */
   @IsTcpPort() port!: number;
+  /** Addresses and networks that may connect; without it everyone who is not denied. */
   @Optional() @IsNetworks() allow?: string[];
+  /** Addresses and networks that may not; it comes before `allow`. */
   @Optional() @IsNetworks() deny?: string[];
 }
 
+/** Raw bytes over TCP. */
 export class TcpServerDto extends NetworkServerDto {}
+/** A terminal for telnet clients. */
 export class TelnetServerDto extends NetworkServerDto {
+  /** Telnet has no place for it. */
   @ApiProperty({ type: 'null', nullable: false })
   @ValidateBy({
     name: 'noControl',
@@ -100,9 +112,12 @@ export class TelnetServerDto extends NetworkServerDto {
   })
   declare control?: undefined;
 }
+/** Raw bytes over TLS. */
 export class SslServerDto extends NetworkServerDto {
+  /** Its certificate. */
   @IsObject() @ValidateNested() @Type(() => SslDto) ssl!: SslDto;
 }
+/** Raw bytes over a Unix domain socket. */
 export class SocketServerDto extends ServerDto {
   /** Path of the Unix domain socket. */
   @IsText() address!: string;
@@ -113,12 +128,15 @@ export class SocketServerDto extends ServerDto {
   /** Group that owns the socket, by name or number. */
   @Optional() @IsOwner() group?: string | number;
 }
+/** Bytes and signals over WebSocket, at every http server. */
 export class WebSocketServerDto extends ServerDto {
   /** The name in `/ws/<endpoint>`. */
   @IsEndpoint() endpoint!: string;
   /** A token of this server's own, beside sessions and API tokens. */
   @Optional() @IsText() token?: string;
+  /** Addresses and networks that may connect; without it everyone who is not denied. */
   @Optional() @IsNetworks() allow?: string[];
+  /** Addresses and networks that may not; it comes before `allow`. */
   @Optional() @IsNetworks() deny?: string[];
 }
 

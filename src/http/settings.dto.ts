@@ -1,5 +1,7 @@
 import { HttpDto } from '../config/config.dto.js';
 import { IsSecondsOrOff, Optional } from '../config/rules.js';
+import { OkDto } from '../ok.dto.js';
+import { ApiCount } from '../openapi/decorators.js';
 
 /** An http entry as the file has it, and what came of it. */
 export class HttpViewDto extends HttpDto {
@@ -9,6 +11,7 @@ export class HttpViewDto extends HttpDto {
   error?: string;
 }
 
+/** What is set for the whole server. */
 export class SettingsDto {
   /** The http servers, at the indexes of the file. */
   http!: HttpViewDto[];
@@ -16,13 +19,14 @@ export class SettingsDto {
   session_timeout!: number | null;
 }
 
+/** What may be changed of it. */
 export class SettingsChangesDto {
   /** Seconds without a request after which a session ends; 0 for never, null as without the key. */
   @Optional() @IsSecondsOrOff() session_timeout?: number | null;
 }
 
-export class HttpAddedDto {
-  ok!: true;
+/** The answer to an http server that was added. */
+export class HttpAddedDto extends OkDto {
   /** Where it stands in the list. */
-  index!: number;
+  @ApiCount() index!: number;
 }

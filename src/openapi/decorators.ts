@@ -64,6 +64,9 @@ export function ApiProperty(schema: Schema = {}): PropertyDecorator {
   };
 }
 
+/** How many there are of something. */
+export const ApiCount = () => ApiProperty({ type: 'integer', minimum: 0 });
+
 /** Joins what is said to what was said before: of a method, or of a class and so of all its methods. */
 function join(name: string, add: (before: unknown) => unknown): MethodDecorator & ClassDecorator {
   return (target: object, _property?: string | symbol, method?: PropertyDescriptor) => {

@@ -1,14 +1,21 @@
 import { IsText, Optional } from '../config/rules.js';
+import { ApiCount, ApiProperty } from '../openapi/decorators.js';
 import type { Bytesize, MatchDto, Parity, Stopbits } from '../config/serial.dto.js';
 import type { ControlDto } from '../config/server.dto.js';
 
 /** The modem lines of a device; true is asserted. */
 export class SignalsDto {
+  /** Request to send, set here. */
   rts!: boolean;
+  /** Data terminal ready, set here. */
   dtr!: boolean;
+  /** Clear to send. */
   cts!: boolean;
+  /** Data set ready. */
   dsr!: boolean;
+  /** Ring indicator. */
   ri!: boolean;
+  /** Carrier detect. */
   cd!: boolean;
 }
 
@@ -21,13 +28,13 @@ export class ConnectionStatusDto {
   /** Its login, API token's name or certificate; absent where none was asked for. */
   user?: string;
   /** When it came, as an ISO 8601 time. */
-  since!: string;
+  @ApiProperty({ format: 'date-time' }) since!: string;
   /** Bytes that came from it, those of its protocol included. */
-  bytes_in!: number;
+  @ApiCount() bytes_in!: number;
   /** Bytes that were sent to it, those of its protocol included. */
-  bytes_out!: number;
+  @ApiCount() bytes_out!: number;
   /** Bytes that it was sent and has not taken yet. */
-  queue!: number;
+  @ApiCount() queue!: number;
 }
 
 /** Certificate files, without the key's. */
@@ -43,7 +50,7 @@ export class ServerStatusDto {
   /** As configured: an IP address or host name, or the path of a Unix socket. */
   address?: string;
   /** TCP port, as configured. */
-  port?: number;
+  @ApiCount() port?: number;
   ssl?: SslStatusDto;
   /** The name in `/ws/<endpoint>`. */
   endpoint?: string;
@@ -51,7 +58,8 @@ export class ServerStatusDto {
   /** False for a server for the modem lines only; absent otherwise. */
   data?: boolean;
   /** Clients at one time; absent without a limit. */
-  max_connections?: number;
+  @ApiCount() max_connections?: number;
+  /** Who is connected. */
   connections!: ConnectionStatusDto[];
   /** `online`: clients can come; `error`: they cannot, for the reason that is given. */
   state!: 'online' | 'error';
@@ -60,11 +68,11 @@ export class ServerStatusDto {
   /** Where clients come in: `127.0.0.1:10001`, `/ws/screen`; absent while they cannot. */
   where?: string;
   /** Clients that were let in since it was started. */
-  accepted!: number;
+  @ApiCount() accepted!: number;
   /** Clients that were turned away. */
-  refused!: number;
+  @ApiCount() refused!: number;
   /** Clients that were disconnected because they did not keep up. */
-  dropped!: number;
+  @ApiCount() dropped!: number;
 }
 
 /** The settings of a serial device, and whether it is open. */
@@ -73,7 +81,7 @@ export class SerialStatusDto {
   port!: string | null;
   /** Whether the device is open. */
   connected!: boolean;
-  baudrate?: number;
+  @ApiCount() baudrate?: number;
   bytesize?: Bytesize;
   parity?: Parity;
   stopbits?: Stopbits;
@@ -84,8 +92,9 @@ export class SerialStatusDto {
 export class PortStatusDto {
   name?: string;
   /** Clients at one time over all servers; absent without a limit. */
-  max_connections?: number;
+  @ApiCount() max_connections?: number;
   serial!: SerialStatusDto;
+  /** The ways in, at the indexes of the configuration. */
   servers!: ServerStatusDto[];
   /** The modem lines, while the device is open. */
   signals?: SignalsDto;
@@ -94,19 +103,20 @@ export class PortStatusDto {
   /** Why the state is `error`, or why the device was closed or not opened last. */
   reason?: string;
   /** When the device was opened, as an ISO 8601 time. */
-  since?: string;
+  @ApiProperty({ format: 'date-time' }) since?: string;
   /** Bytes that came from the device since the start. */
-  bytes_read!: number;
+  @ApiCount() bytes_read!: number;
   /** Bytes that the device took since the start. */
-  bytes_written!: number;
+  @ApiCount() bytes_written!: number;
   /** Bytes that wait for the device. */
-  queue!: number;
+  @ApiCount() queue!: number;
   /** How often the device was lost while it was open. */
-  losses!: number;
+  @ApiCount() losses!: number;
 }
 
 /** All ports. */
 export class StatusDto {
+  /** At the indexes of the configuration. */
   ports!: PortStatusDto[];
   /** Whether the caller may change anything. */
   admin!: boolean;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { openapi, routes } from '../support/openapi.js';
+import { mistakes } from '../support/answers.js';
+import { type Content, openapi, routes } from '../support/openapi.js';
 
 describe('openapi.json', () => {
   it('is OpenAPI 3.1 by the official schema', async () => {
@@ -22,7 +23,7 @@ describe('openapi.json', () => {
       });
       expect({ name, summary: operation.summary }).toEqual({
         name,
-        summary: expect.stringMatching(/^[A-Z].{5,}[^.]$/),
+        summary: expect.stringMatching(/^[A-Z].{4,}[^.]$/),
       });
       expect({ name, tags: operation.tags }).toEqual({
         name,
@@ -64,6 +65,30 @@ describe('openapi.json', () => {
           name,
           parameter: expect.objectContaining({ schema: expect.anything() }),
         });
+      }
+    }
+  });
+
+  it('has an example for each body of JSON, which its schema takes', () => {
+    for (const { name, operation, path, method } of routes) {
+      const bodies: [string[], Content | undefined][] = Object.entries(operation.responses)
+        .filter(([, { $ref }]) => $ref === undefined)
+        .map(([status, { content }]) => [['responses', status], content]);
+      if (operation.requestBody) bodies.push([['requestBody'], operation.requestBody.content]);
+      for (const [place, content] of bodies) {
+        const json = content?.['application/json'];
+        if (!json || operation.operationId === 'getDocument') continue;
+        const errors = mistakes(
+          json.example,
+          'paths',
+          path,
+          method,
+          ...place,
+          'content',
+          'application/json',
+          'schema',
+        );
+        expect({ name, place, errors }).toEqual({ name, place, errors: undefined });
       }
     }
   });

@@ -31,6 +31,14 @@ function schemaAt(...parts: string[]): ValidateFunction {
   return validate;
 }
 
+/** What a value does that the schema at a place of the document does not allow; undefined for nothing. */
+export function mistakes(value: unknown, ...place: string[]): string | undefined {
+  const validate = schemaAt(...place);
+  return validate(value)
+    ? undefined
+    : ajv.errorsText(validate.errors, { separator: '\n  ', dataVar: '  value' });
+}
+
 const patterns = routes
   .map((route) => ({
     route,
@@ -77,9 +85,10 @@ export function checkAnswer(route: Route, { status, headers, text }: Answer): vo
   const type = headers.get('Content-Type')?.split(';')[0] ?? '';
   if (!(type in words.content))
     return fail(`as ${type || 'nothing'}, not ${Object.keys(words.content).join(' or ')}`);
-  const validate = schemaAt(...place, 'content', type, 'schema');
-  for (const value of valuesOf(type, text))
-    if (!validate(value)) fail(ajv.errorsText(validate.errors, { separator: '\n  ', dataVar: '  answer' }));
+  for (const value of valuesOf(type, text)) {
+    const errors = mistakes(value, ...place, 'content', type, 'schema');
+    if (errors) fail(`as it should not:\n${errors}`);
+  }
 }
 
 function valuesOf(type: string, text: string): unknown[] {

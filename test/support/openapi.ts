@@ -12,16 +12,18 @@ export interface Operation {
   'x-level': Level;
   'x-websocket'?: true;
   parameters?: { name: string; in: string; required?: boolean }[];
-  requestBody?: { content: Record<string, { schema: object }> };
+  requestBody?: { content: Content };
   responses: Record<string, ResponseWords>;
 }
+
+export type Content = Record<string, { schema: object; example?: unknown }>;
 
 /** An answer as the document has it; `$ref` leads to another place of it. */
 export interface ResponseWords {
   $ref?: string;
   description: string;
   headers?: Record<string, object>;
-  content?: Record<string, { schema: object }>;
+  content?: Content;
 }
 
 export interface OpenApiDocument {

@@ -53,7 +53,9 @@ export const getLiveness = <ThrowOnError extends boolean = false>(options?: Opti
 export const getReadiness = <ThrowOnError extends boolean = false>(options?: Options<GetReadinessData, ThrowOnError>) => (options?.client ?? client).get<GetReadinessResponses, GetReadinessErrors, ThrowOnError>({ url: '/api/health/ready', ...options });
 
 /**
- * Log in. After several failures an address, or a user from that address, has to wait
+ * Log in
+ *
+ * After several failures an address, or a user from that address, has to wait.
  *
  * For anybody.
  */
@@ -308,7 +310,9 @@ export const listTokens = <ThrowOnError extends boolean = false>(options?: Optio
 });
 
 /**
- * Add an API token. This answer is the only one that shows it
+ * Add an API token
+ *
+ * This answer is the only one that shows it.
  *
  * For administrators; for anybody while there are no accounts.
  */
@@ -323,7 +327,9 @@ export const addToken = <ThrowOnError extends boolean = false>(options: Options<
 });
 
 /**
- * Delete an API token, which ends what it has opened. The last administrator stays
+ * Delete an API token, which ends what it has opened
+ *
+ * The last administrator stays.
  *
  * For administrators; for anybody while there are no accounts.
  */
@@ -360,7 +366,9 @@ export const listUsers = <ThrowOnError extends boolean = false>(options?: Option
 });
 
 /**
- * Add a user. The first one becomes administrator, and the answer has the token of a session
+ * Add a user
+ *
+ * The first one becomes administrator, and the answer has the token of a session.
  *
  * For administrators; for anybody while there are no accounts.
  */
@@ -375,7 +383,9 @@ export const addUser = <ThrowOnError extends boolean = false>(options: Options<A
 });
 
 /**
- * Delete a user and end his sessions. The last administrator stays
+ * Delete a user and end his sessions
+ *
+ * The last administrator stays.
  *
  * For administrators; for anybody while there are no accounts.
  */
@@ -386,7 +396,9 @@ export const removeUser = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
- * Change a user. His sessions end with a new password, and when he is no longer administrator
+ * Change a user
+ *
+ * His sessions end with a new password, and when he is no longer administrator.
  *
  * For administrators; for anybody while there are no accounts.
  */

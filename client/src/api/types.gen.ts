@@ -4,6 +4,9 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
+/**
+ * A break to send.
+ */
 export type Break = {
     /**
      * Length in milliseconds, 1 to 5000.
@@ -11,19 +14,10 @@ export type Break = {
     duration_ms: number;
 };
 
+/**
+ * A connected client.
+ */
 export type ConnectionStatus = {
-    /**
-     * Unique while the program runs, such as `c17`.
-     */
-    id: string;
-    /**
-     * Where it comes from: `127.0.0.1:50312`, or what a Unix socket tells.
-     */
-    address: string;
-    /**
-     * Its login, API token's name or certificate; absent where none was asked for.
-     */
-    user?: string;
     /**
      * When it came, as an ISO 8601 time.
      */
@@ -40,8 +34,23 @@ export type ConnectionStatus = {
      * Bytes that it was sent and has not taken yet.
      */
     queue: number;
+    /**
+     * Unique while the program runs, such as `c17`.
+     */
+    id: string;
+    /**
+     * Where it comes from: `127.0.0.1:50312`, or what a Unix socket tells.
+     */
+    address: string;
+    /**
+     * Its login, API token's name or certificate; absent where none was asked for.
+     */
+    user?: string;
 };
 
+/**
+ * What a client may do with the modem lines, and which of them it is told about.
+ */
 export type Control = {
     /**
      * The client may set RTS.
@@ -61,6 +70,9 @@ export type Control = {
     poll_interval?: number | null;
 };
 
+/**
+ * A serial device of this machine.
+ */
 export type DetectedDevice = {
     /**
      * What to open: `/dev/ttyUSB0`.
@@ -85,6 +97,9 @@ export type DetectedDevice = {
     location?: string;
 };
 
+/**
+ * It is done.
+ */
 export type Done = {
     ok: boolean;
 };
@@ -107,16 +122,40 @@ export type Error = {
     issues?: Array<Issue>;
 };
 
+/**
+ * All that a supervisor is told.
+ */
 export type Health = {
     status: 'ok';
 };
 
+/**
+ * An HTTP or HTTPS server for REST, WebSockets and the console.
+ */
 export type Http = {
+    /**
+     * Names it in logs and the console.
+     */
     name?: string | null;
+    /**
+     * IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6.
+     */
     address?: string | null;
+    /**
+     * TCP port; 0 takes a free one.
+     */
     port: number;
+    /**
+     * With it, it is HTTPS.
+     */
     ssl?: Ssl | null;
+    /**
+     * Addresses and networks that may connect; without it everyone who is not denied.
+     */
     allow?: Array<string> | null;
+    /**
+     * Addresses and networks that may not; it comes before `allow`.
+     */
     deny?: Array<string> | null;
     /**
      * Reverse proxies: what these addresses and networks say of a client in X-Forwarded-… counts.
@@ -136,8 +175,11 @@ export type Http = {
     hosts?: Array<string> | null;
 };
 
+/**
+ * The answer to an http server that was added.
+ */
 export type HttpAdded = {
-    ok: boolean;
+    ok: true;
     /**
      * Where it stands in the list.
      */
@@ -148,11 +190,29 @@ export type HttpAdded = {
  * A JSON merge patch of an http server (RFC 7396).
  */
 export type HttpPatch = {
+    /**
+     * Names it in logs and the console.
+     */
     name?: string | null;
+    /**
+     * IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6.
+     */
     address?: string | null;
+    /**
+     * TCP port; 0 takes a free one.
+     */
     port?: number;
+    /**
+     * With it, it is HTTPS.
+     */
     ssl?: Ssl | null;
+    /**
+     * Addresses and networks that may connect; without it everyone who is not denied.
+     */
     allow?: Array<string> | null;
+    /**
+     * Addresses and networks that may not; it comes before `allow`.
+     */
     deny?: Array<string> | null;
     /**
      * Reverse proxies: what these addresses and networks say of a client in X-Forwarded-… counts.
@@ -172,12 +232,33 @@ export type HttpPatch = {
     hosts?: Array<string> | null;
 };
 
+/**
+ * An http entry as the file has it, and what came of it.
+ */
 export type HttpView = {
+    /**
+     * Names it in logs and the console.
+     */
     name?: string | null;
+    /**
+     * IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6.
+     */
     address?: string | null;
+    /**
+     * TCP port; 0 takes a free one.
+     */
     port: number;
+    /**
+     * With it, it is HTTPS.
+     */
     ssl?: Ssl | null;
+    /**
+     * Addresses and networks that may connect; without it everyone who is not denied.
+     */
     allow?: Array<string> | null;
+    /**
+     * Addresses and networks that may not; it comes before `allow`.
+     */
     deny?: Array<string> | null;
     /**
      * Reverse proxies: what these addresses and networks say of a client in X-Forwarded-… counts.
@@ -213,8 +294,17 @@ export type Issue = {
     message: string;
 };
 
+/**
+ * Modem lines to set, true is asserted; one that is not named stays as it is.
+ */
 export type Lines = {
+    /**
+     * Request to send.
+     */
     rts?: boolean | null;
+    /**
+     * Data terminal ready.
+     */
     dtr?: boolean | null;
 };
 
@@ -223,6 +313,9 @@ export type Login = {
     password: string;
 };
 
+/**
+ * Attributes of a USB device, each with `*` and `?` as wildcards; all that are given must match.
+ */
 export type Match = {
     /**
      * USB vendor id, as in "0x0403".
@@ -232,14 +325,29 @@ export type Match = {
      * USB product id, as in "0x6001".
      */
     pid?: string | number | null;
+    /**
+     * Serial number of the device.
+     */
     serial_number?: string | number | null;
+    /**
+     * Name of the manufacturer.
+     */
     manufacturer?: string | number | null;
+    /**
+     * Name of the product.
+     */
     product?: string | number | null;
     /**
      * Where it is plugged in, as in "1-1.2".
      */
     location?: string | number | null;
+    /**
+     * What pyserial calls its description.
+     */
     description?: string | number | null;
+    /**
+     * What pyserial calls its hardware id.
+     */
     hwid?: string | number | null;
 };
 
@@ -272,10 +380,16 @@ export type NewUser = {
     session_timeout?: number | null;
 };
 
+/**
+ * The answer to what was done and has nothing to tell.
+ */
 export type Ok = {
-    ok: boolean;
+    ok: true;
 };
 
+/**
+ * The port that was asked for.
+ */
 export type OnePortStatus = {
     port: PortStatus;
     /**
@@ -284,7 +398,13 @@ export type OnePortStatus = {
     admin: boolean;
 };
 
+/**
+ * A serial device with its settings and the servers that lead to it.
+ */
 export type Port = {
+    /**
+     * Names it in paths, logs and the console.
+     */
     name?: string | null;
     /**
      * Clients at one time over all servers of the port; 0 for no limit.
@@ -294,6 +414,9 @@ export type Port = {
      * What happens when a client comes over the limit of the port.
      */
     on_limit?: 'reject' | 'kick-oldest' | null;
+    /**
+     * The device.
+     */
     serial: Serial;
     /**
      * The ways in to the port. Each is checked by itself (check.ts), so that a mistake takes out that one alone.
@@ -311,18 +434,24 @@ export type Port = {
     } & SocketServer)> | null;
 };
 
+/**
+ * The answer to a port that was added.
+ */
 export type PortAdded = {
+    ok: true;
     /**
      * Where it stands in the configuration.
      */
     index: number;
-    ok: boolean;
 };
 
 /**
  * A JSON merge patch of a port (RFC 7396).
  */
 export type PortPatch = {
+    /**
+     * Names it in paths, logs and the console.
+     */
     name?: string | null;
     /**
      * Clients at one time over all servers of the port; 0 for no limit.
@@ -332,6 +461,9 @@ export type PortPatch = {
      * What happens when a client comes over the limit of the port.
      */
     on_limit?: 'reject' | 'kick-oldest' | null;
+    /**
+     * The device.
+     */
     serial?: Serial;
     /**
      * The ways in to the port. Each is checked by itself (check.ts), so that a mistake takes out that one alone.
@@ -349,6 +481,9 @@ export type PortPatch = {
     } & SocketServer)> | null;
 };
 
+/**
+ * The modem lines of a port; all false while its device is closed.
+ */
 export type PortSignals = {
     name: string | null;
     /**
@@ -358,26 +493,14 @@ export type PortSignals = {
     signals: Signals;
 };
 
+/**
+ * A configured port; its place in the list is its index in the configuration.
+ */
 export type PortStatus = {
-    name?: string;
     /**
      * Clients at one time over all servers; absent without a limit.
      */
     max_connections?: number;
-    serial: SerialStatus;
-    servers: Array<ServerStatus>;
-    /**
-     * The modem lines, while the device is open.
-     */
-    signals?: Signals;
-    /**
-     * `online`: open; `offline`: closed, and there to be opened; `error`: it is missing, or the entry has a mistake.
-     */
-    state: 'online' | 'error' | 'offline';
-    /**
-     * Why the state is `error`, or why the device was closed or not opened last.
-     */
-    reason?: string;
     /**
      * When the device was opened, as an ISO 8601 time.
      */
@@ -398,8 +521,29 @@ export type PortStatus = {
      * How often the device was lost while it was open.
      */
     losses: number;
+    name?: string;
+    serial: SerialStatus;
+    /**
+     * The ways in, at the indexes of the configuration.
+     */
+    servers: Array<ServerStatus>;
+    /**
+     * The modem lines, while the device is open.
+     */
+    signals?: Signals;
+    /**
+     * `online`: open; `offline`: closed, and there to be opened; `error`: it is missing, or the entry has a mistake.
+     */
+    state: 'online' | 'error' | 'offline';
+    /**
+     * Why the state is `error`, or why the device was closed or not opened last.
+     */
+    reason?: string;
 };
 
+/**
+ * A serial device and how it is opened: the arguments of pyserial's `serial.Serial`, and some of our own.
+ */
 export type Serial = {
     /**
      * Path of the device, COM port, or `loop://` for a device without hardware.
@@ -413,8 +557,17 @@ export type Serial = {
      * Bits a second.
      */
     baudrate?: number | null;
+    /**
+     * Data bits.
+     */
     bytesize?: 5 | 6 | 7 | 8 | 'FIVEBITS' | 'SIXBITS' | 'SEVENBITS' | 'EIGHTBITS' | null;
+    /**
+     * None, even, odd, mark or space.
+     */
     parity?: 'N' | 'E' | 'O' | 'M' | 'S' | 'NONE' | 'EVEN' | 'ODD' | 'MARK' | 'SPACE' | null;
+    /**
+     * Stop bits.
+     */
     stopbits?: 1 | 2 | 1.5 | 'ONE' | 'ONE_POINT_FIVE' | 'TWO' | null;
     /**
      * Flow control by the bytes XON and XOFF.
@@ -448,11 +601,21 @@ export type Serial = {
      * pyserial's timeouts have no meaning here and are ignored.
      */
     timeout?: number | null;
+    /**
+     * Ignored.
+     */
     write_timeout?: number | null;
+    /**
+     * Ignored.
+     */
     inter_byte_timeout?: number | null;
 };
 
+/**
+ * The settings of a serial device, and whether it is open.
+ */
 export type SerialStatus = {
+    baudrate?: number;
     /**
      * Its path; null where it is found by `match`.
      */
@@ -461,53 +624,24 @@ export type SerialStatus = {
      * Whether the device is open.
      */
     connected: boolean;
-    baudrate?: number;
     bytesize?: 5 | 6 | 7 | 8;
     parity?: 'N' | 'E' | 'O' | 'M' | 'S';
     stopbits?: 1 | 1.5 | 2;
     match?: Match;
 };
 
+/**
+ * A configured way in to a port.
+ */
 export type ServerStatus = {
-    /**
-     * In capitals: TCP, TELNET, SSL, WEBSOCKET or SOCKET.
-     */
-    protocol: string;
-    /**
-     * As configured: an IP address or host name, or the path of a Unix socket.
-     */
-    address?: string;
     /**
      * TCP port, as configured.
      */
     port?: number;
-    ssl?: SslStatus;
-    /**
-     * The name in `/ws/<endpoint>`.
-     */
-    endpoint?: string;
-    control?: Control;
-    /**
-     * False for a server for the modem lines only; absent otherwise.
-     */
-    data?: boolean;
     /**
      * Clients at one time; absent without a limit.
      */
     max_connections?: number;
-    connections: Array<ConnectionStatus>;
-    /**
-     * `online`: clients can come; `error`: they cannot, for the reason that is given.
-     */
-    state: 'online' | 'error';
-    /**
-     * Why it does not serve.
-     */
-    reason?: string;
-    /**
-     * Where it listens: `127.0.0.1:10001`; absent while it does not, and for WebSocket servers.
-     */
-    where?: string;
     /**
      * Clients that were let in since it was started.
      */
@@ -520,8 +654,45 @@ export type ServerStatus = {
      * Clients that were disconnected because they did not keep up.
      */
     dropped: number;
+    /**
+     * In capitals: TCP, TELNET, SSL, WEBSOCKET or SOCKET.
+     */
+    protocol: string;
+    /**
+     * As configured: an IP address or host name, or the path of a Unix socket.
+     */
+    address?: string;
+    ssl?: SslStatus;
+    /**
+     * The name in `/ws/<endpoint>`.
+     */
+    endpoint?: string;
+    control?: Control;
+    /**
+     * False for a server for the modem lines only; absent otherwise.
+     */
+    data?: boolean;
+    /**
+     * Who is connected.
+     */
+    connections: Array<ConnectionStatus>;
+    /**
+     * `online`: clients can come; `error`: they cannot, for the reason that is given.
+     */
+    state: 'online' | 'error';
+    /**
+     * Why it does not serve.
+     */
+    reason?: string;
+    /**
+     * Where clients come in: `127.0.0.1:10001`, `/ws/screen`; absent while they cannot.
+     */
+    where?: string;
 };
 
+/**
+ * A session, until it is logged out or idle for too long.
+ */
 export type Session = {
     /**
      * Shown once. To be sent as `Authorization: Bearer`.
@@ -529,6 +700,9 @@ export type Session = {
     token: string;
 };
 
+/**
+ * What is set for the whole server.
+ */
 export type Settings = {
     /**
      * The http servers, at the indexes of the file.
@@ -540,6 +714,9 @@ export type Settings = {
     session_timeout: number | null;
 };
 
+/**
+ * What may be changed of it.
+ */
 export type SettingsChanges = {
     /**
      * Seconds without a request after which a session ends; 0 for never, null as without the key.
@@ -547,21 +724,51 @@ export type SettingsChanges = {
     session_timeout?: number | null;
 };
 
+/**
+ * The modem lines of a device; true is asserted.
+ */
 export type Signals = {
+    /**
+     * Request to send, set here.
+     */
     rts: boolean;
+    /**
+     * Data terminal ready, set here.
+     */
     dtr: boolean;
+    /**
+     * Clear to send.
+     */
     cts: boolean;
+    /**
+     * Data set ready.
+     */
     dsr: boolean;
+    /**
+     * Ring indicator.
+     */
     ri: boolean;
+    /**
+     * Carrier detect.
+     */
     cd: boolean;
 };
 
+/**
+ * Raw bytes over a Unix domain socket.
+ */
 export type SocketServer = {
+    /**
+     * What kind of server it is.
+     */
     protocol: 'socket';
     /**
      * Whether serial data is forwarded; false makes it a server for the modem lines only.
      */
     data?: boolean | null;
+    /**
+     * The modem lines; without it there are none.
+     */
     control?: Control | null;
     /**
      * Seconds in which a client must accept its bytes, else it is disconnected.
@@ -601,8 +808,17 @@ export type SocketServer = {
     group?: string | number | null;
 };
 
+/**
+ * Certificate files in PEM form; relative paths are relative to the working directory.
+ */
 export type Ssl = {
+    /**
+     * The certificate, and those between it and the authority.
+     */
     certfile: string;
+    /**
+     * Its private key, without a passphrase.
+     */
     keyfile: string;
     /**
      * With it, a client must show a certificate that this authority signed.
@@ -610,12 +826,21 @@ export type Ssl = {
     ca_certs?: string | null;
 };
 
+/**
+ * Raw bytes over TLS.
+ */
 export type SslServer = {
+    /**
+     * What kind of server it is.
+     */
     protocol: 'ssl';
     /**
      * Whether serial data is forwarded; false makes it a server for the modem lines only.
      */
     data?: boolean | null;
+    /**
+     * The modem lines; without it there are none.
+     */
     control?: Control | null;
     /**
      * Seconds in which a client must accept its bytes, else it is disconnected.
@@ -645,17 +870,35 @@ export type SslServer = {
      * TCP port; 0 takes a free one.
      */
     port: number;
+    /**
+     * Addresses and networks that may connect; without it everyone who is not denied.
+     */
     allow?: Array<string> | null;
+    /**
+     * Addresses and networks that may not; it comes before `allow`.
+     */
     deny?: Array<string> | null;
+    /**
+     * Its certificate.
+     */
     ssl: Ssl;
 };
 
+/**
+ * Certificate files, without the key's.
+ */
 export type SslStatus = {
     certfile: string;
     ca_certs?: string;
 };
 
+/**
+ * All ports.
+ */
 export type Status = {
+    /**
+     * At the indexes of the configuration.
+     */
     ports: Array<PortStatus>;
     /**
      * Whether the caller may change anything.
@@ -676,18 +919,18 @@ export type StatusLine = {
 } | {
     port_index?: number;
     _delta: true;
-    name?: string | null;
     max_connections?: number | null;
-    serial?: SerialStatus | null;
-    servers?: Array<ServerStatus> | null;
-    signals?: Signals | null;
-    state?: 'online' | 'error' | 'offline' | null;
-    reason?: string | null;
     since?: string | null;
     bytes_read?: number | null;
     bytes_written?: number | null;
     queue?: number | null;
     losses?: number | null;
+    name?: string | null;
+    serial?: SerialStatus | null;
+    servers?: Array<ServerStatus> | null;
+    signals?: Signals | null;
+    state?: 'online' | 'error' | 'offline' | null;
+    reason?: string | null;
 } | {
     detected: Array<DetectedDevice>;
 } | {
@@ -696,12 +939,21 @@ export type StatusLine = {
     [key: string]: never;
 };
 
+/**
+ * Raw bytes over TCP.
+ */
 export type TcpServer = {
+    /**
+     * What kind of server it is.
+     */
     protocol: 'tcp';
     /**
      * Whether serial data is forwarded; false makes it a server for the modem lines only.
      */
     data?: boolean | null;
+    /**
+     * The modem lines; without it there are none.
+     */
     control?: Control | null;
     /**
      * Seconds in which a client must accept its bytes, else it is disconnected.
@@ -731,16 +983,31 @@ export type TcpServer = {
      * TCP port; 0 takes a free one.
      */
     port: number;
+    /**
+     * Addresses and networks that may connect; without it everyone who is not denied.
+     */
     allow?: Array<string> | null;
+    /**
+     * Addresses and networks that may not; it comes before `allow`.
+     */
     deny?: Array<string> | null;
 };
 
+/**
+ * A terminal for telnet clients.
+ */
 export type TelnetServer = {
+    /**
+     * What kind of server it is.
+     */
     protocol: 'telnet';
     /**
      * Whether serial data is forwarded; false makes it a server for the modem lines only.
      */
     data?: boolean | null;
+    /**
+     * Telnet has no place for it.
+     */
     control?: null;
     /**
      * Seconds in which a client must accept its bytes, else it is disconnected.
@@ -770,7 +1037,13 @@ export type TelnetServer = {
      * TCP port; 0 takes a free one.
      */
     port: number;
+    /**
+     * Addresses and networks that may connect; without it everyone who is not denied.
+     */
     allow?: Array<string> | null;
+    /**
+     * Addresses and networks that may not; it comes before `allow`.
+     */
     deny?: Array<string> | null;
 };
 
@@ -788,6 +1061,9 @@ export type TokenAdded = {
     ok: boolean;
 };
 
+/**
+ * What is left out stays as it is.
+ */
 export type TokenChanges = {
     /**
      * Another token in its place.
@@ -801,6 +1077,9 @@ export type TokenChanges = {
     expires?: string | null;
 };
 
+/**
+ * An API token as the list shows it.
+ */
 export type TokenView = {
     created?: string;
     last_used?: string;
@@ -822,6 +1101,9 @@ export type UserAdded = {
     token?: string;
 };
 
+/**
+ * What is left out stays as it is.
+ */
 export type UserChanges = {
     /**
      * Ends all sessions of the user.
@@ -834,6 +1116,9 @@ export type UserChanges = {
     session_timeout?: number | null;
 };
 
+/**
+ * A user as the list shows him; never with his password.
+ */
 export type UserView = {
     login: string;
     admin: boolean;
@@ -843,12 +1128,21 @@ export type UserView = {
     session_timeout?: number;
 };
 
+/**
+ * Bytes and signals over WebSocket, at every http server.
+ */
 export type WebSocketServer = {
+    /**
+     * What kind of server it is.
+     */
     protocol: 'websocket';
     /**
      * Whether serial data is forwarded; false makes it a server for the modem lines only.
      */
     data?: boolean | null;
+    /**
+     * The modem lines; without it there are none.
+     */
     control?: Control | null;
     /**
      * Seconds in which a client must accept its bytes, else it is disconnected.
@@ -878,7 +1172,13 @@ export type WebSocketServer = {
      * A token of this server's own, beside sessions and API tokens.
      */
     token?: string | null;
+    /**
+     * Addresses and networks that may connect; without it everyone who is not denied.
+     */
     allow?: Array<string> | null;
+    /**
+     * Addresses and networks that may not; it comes before `allow`.
+     */
     deny?: Array<string> | null;
 };
 
@@ -970,7 +1270,7 @@ export type GetLivenessError = GetLivenessErrors[keyof GetLivenessErrors];
 
 export type GetLivenessResponses = {
     /**
-     * Whether the program runs at all.
+     * Whether the program runs at all: its event loop answers.
      */
     200: Health;
 };
@@ -1003,7 +1303,7 @@ export type GetReadinessError = GetReadinessErrors[keyof GetReadinessErrors];
 
 export type GetReadinessResponses = {
     /**
-     * Whether it serves.
+     * Whether it serves: everything that can listen does.
      */
     200: Health;
 };
@@ -1093,7 +1393,7 @@ export type LogoutError = LogoutErrors[keyof LogoutErrors];
 
 export type LogoutResponses = {
     /**
-     * End the session whose token is sent.
+     * End the session whose token is sent; done also without one.
      */
     200: Done;
 };
@@ -2063,7 +2363,7 @@ export type ListTokensError = ListTokensErrors[keyof ListTokensErrors];
 
 export type ListTokensResponses = {
     /**
-     * All API tokens.
+     * All API tokens; in full only those that stand in the file in clear.
      */
     200: Array<TokenView>;
 };
