@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
+import { makeCertificates } from '../support/certificates.js';
 import { closeClients, connectTcp } from '../support/client.js';
 import { FakeDevice } from '../support/fake-device.js';
+import { describeWith } from '../support/needs.js';
 import { startServer, stopServers, tcp, type TestServer } from '../support/server.js';
 import { clientFrame, closeWsClients, connectWs, upgradeRequest } from '../support/websocket.js';
 
@@ -120,6 +122,19 @@ describe('an endpoint', () => {
     a.ws.send('{"rts": true}');
     expect(await a.text(3)).toEqual([high, low, high]);
     expect(await b.text(3)).toEqual([high, low, high]);
+  });
+
+  it('tells what the device does with its lines, of the listed ones', async () => {
+    const control = { signals: ['cts', 'dsr'], poll_interval: 0.02 };
+    const { fake, server } = await withDevice([websocket({ control })]);
+    const client = await device(server);
+    const low = { rts: false, dtr: false, cts: false, dsr: false, ri: false, cd: false };
+    expect(await client.text(1)).toEqual([{ signals: { cts: false, dsr: false } }]);
+    fake.lines = { ...low, ri: true };
+    fake.lines = { ...low, cts: true };
+    expect((await client.text(2))[1]).toEqual({ signals: { cts: true, dsr: false } });
+    fake.lines = { ...low, cts: true, cd: true, dsr: true };
+    expect((await client.text(3))[2]).toEqual({ signals: { cts: true, dsr: true } });
   });
 
   it('without control has no lines: it tells none and sets none', async () => {
@@ -325,6 +340,29 @@ describe('back-pressure', () => {
     }
     expect(echoed).toBeGreaterThan(1);
     expect(await reading.echo('on')).toBe('on');
+  });
+});
+
+describeWith(['openssl'], 'an endpoint of an https server', () => {
+  it('carries bytes, and drops a client that does not read by a reset as elsewhere', async () => {
+    const made = await makeCertificates();
+    const http = [{ address: '127.0.0.1', port: 0, ssl: made.server }];
+    const server = await startServer({ ...config([websocket({ send_timeout: 0.3 })]), http });
+    const connect = () => connectWs(`${server.url()}/ws/device`, [], { rejectUnauthorized: false });
+    const [reading, stopped] = [await connect(), await connect()];
+    await server.log.some(2, / connected /);
+    expect(await reading.echo('secret')).toBe('secret');
+    stopped.ws.pause();
+    const message = Buffer.alloc(256 * 1024, 'x');
+    const dropped = server.log.line(/dropped .*send_timeout/);
+    for (let over = false; !over; over = await Promise.race([dropped.then(() => true), turn(false)])) {
+      reading.ws.send(message);
+      await reading.take(message.length);
+    }
+    await server.log.line(/disconnected/);
+    expect(await reading.echo('on')).toBe('on');
+    expect(server.log.lines.filter((line) => line.startsWith('ERROR'))).toEqual([]);
+    await made.remove();
   });
 });
 
