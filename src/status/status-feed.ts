@@ -10,8 +10,8 @@ import type { Update } from './status-view.js';
 
 /** Lines that may be told at one time when it was quiet before. */
 const LINES = 5;
-/** Seconds between two looks at lines that nobody but readers of the status watches. */
-const SIGNALS_SECONDS = 0.1;
+/** Seconds between two looks at lines that nobody but readers of the status watches: with `lines` below, less than 0.2. */
+const SIGNALS_SECONDS = 0.075;
 
 /** Tells what changes in the status, from events, and only while somebody wants to know. */
 @Injectable()
