@@ -1,11 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Browser, chromium } from 'playwright-core';
+import { closeClients } from '../support/client.js';
 import { describeWith } from '../support/needs.js';
 import { startServer, stopServers } from '../support/server.js';
+import { PASSWORD, startWorld } from '../support/world.js';
 
 const OPEN = { ports: [], http: [{ address: '127.0.0.1', port: 0 }] };
 
-afterEach(stopServers);
+afterEach(async () => {
+  closeClients();
+  await stopServers();
+});
 
 describe('the documentation', () => {
   it('is the document that stands in openapi.json', async () => {
@@ -75,5 +80,24 @@ describeWith(['chromium'], 'the documentation in a browser', () => {
     expect(complaints).toEqual([]);
     expect(requests.filter((url) => !url.startsWith(server.url(0)) && !url.startsWith('data:'))).toEqual([]);
     await page.close();
-  });
+  }, 60_000);
+
+  it('asks to log in where there are accounts, and calls the server at its path behind a proxy', async () => {
+    const server = await startWorld({ http: [{ address: '127.0.0.1', port: 0, base_path: '/serial' }] });
+    const page = await browser.newPage();
+    await page.goto(`${server.url(0)}/serial/api/docs`);
+    await page.getByLabel('User').fill('admin');
+    await page.getByLabel('Password').fill('wrong');
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByText('Login or password is wrong').waitFor();
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Log in' }).click();
+    const operation = page.locator('#operations-users-listUsers');
+    await operation.locator('.opblock-summary-control').click();
+    await operation.getByRole('button', { name: 'Try it out' }).click();
+    const answered = page.waitForResponse(`${server.url(0)}/serial/api/users`);
+    await operation.getByRole('button', { name: 'Execute' }).click();
+    expect((await answered).status()).toBe(200);
+    await page.close();
+  }, 60_000);
 });
