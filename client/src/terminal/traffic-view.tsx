@@ -1,4 +1,4 @@
-import { Menu, SegmentedControl, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Menu, SegmentedControl, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconDownload, IconEraser, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { type ReactNode, useMemo, useState } from 'react';
@@ -96,9 +96,9 @@ function SaveMenu({ save }: { save: (make: typeof asText, ending: string) => voi
   return (
     <Menu>
       <Menu.Target>
-        <span>
-          <Tool icon={IconDownload} label={texts.terminal.save} onClick={() => {}} />
-        </span>
+        <ActionIcon aria-label={texts.terminal.save}>
+          <IconDownload size={18} stroke={1.7} />
+        </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item onClick={() => save(asText, 'txt')}>{texts.terminal.saveText}</Menu.Item>

@@ -11,25 +11,19 @@ export const EDGE: Record<Condition, string> = {
   error: 'var(--mantine-color-red-6)',
 };
 
-const COLOR: Record<Condition, string> = {
-  open: 'teal',
-  idle: 'gray',
-  missing: 'orange',
-  retrying: 'orange',
-  error: 'red',
+/** Words that read at 4.5:1 on their ground in both schemes. */
+const LOOK: Record<Condition, { '--badge-bg': string; '--badge-color': string }> = {
+  open: { '--badge-bg': 'light-dark(#d3f9e4, #0b3d26)', '--badge-color': 'light-dark(#06603a, #b2f2d0)' },
+  idle: { '--badge-bg': 'light-dark(#eceff1, #2f3c44)', '--badge-color': 'light-dark(#3b464d, #d5dde2)' },
+  missing: { '--badge-bg': 'light-dark(#ffe8cc, #4a3414)', '--badge-color': 'light-dark(#7a3b00, #ffd8a8)' },
+  retrying: { '--badge-bg': 'light-dark(#ffe8cc, #4a3414)', '--badge-color': 'light-dark(#7a3b00, #ffd8a8)' },
+  error: { '--badge-bg': 'light-dark(#ffe3e3, #4d1f1f)', '--badge-color': 'light-dark(#9c1c1c, #ffc9c9)' },
 };
 
 export function PortState({ condition }: { condition: Condition }) {
   return (
     <Tooltip label={texts.ports.stateHint[condition]} multiline maw={280}>
-      <Badge
-        style={{ flexShrink: 0 }}
-        color={COLOR[condition]}
-        variant="light"
-        size="lg"
-        radius="sm"
-        tt="none"
-      >
+      <Badge style={{ flexShrink: 0, ...LOOK[condition] }} variant="light" size="lg" radius="sm" tt="none">
         {texts.ports.state[condition]}
       </Badge>
     </Tooltip>
