@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { changesOf, getAt, type Json, pathText, replay, same, setAt } from '../../client/src/editor/json.js';
+import {
+  changesOf,
+  getAt,
+  type Json,
+  type JsonObject,
+  pathText,
+  replay,
+  same,
+  setAt,
+} from '../../client/src/editor/json.js';
 
 describe('a value of a document', () => {
   it.each<[(string | number)[], Json | undefined]>([
@@ -25,6 +34,35 @@ describe('a value of a document', () => {
     expect(setAt({ a: 1 }, ['b', 'c'], undefined)).toEqual({ a: 1 });
     expect(setAt({ a: [1, 2, 3] }, ['a', 1], undefined)).toEqual({ a: [1, 3] });
     expect(Object.keys(setAt({ a: { b: 1 } }, ['a', 'b'], undefined) as object)).toEqual(['a']);
+  });
+
+  it('is all that differs after it was changed, and nothing after it was changed back', () => {
+    const server = fc.dictionary(
+      fc.constantFrom('address', 'port', 'later', 'allow'),
+      fc.jsonValue({ maxDepth: 2 }),
+    );
+    const port = fc.record({
+      name: fc.string(),
+      serial: fc.dictionary(
+        fc.constantFrom('port', 'baudrate', 'parity', 'unknown'),
+        fc.jsonValue({ maxDepth: 1 }),
+      ),
+      servers: fc.array(server, { minLength: 1, maxLength: 3 }),
+    }) as fc.Arbitrary<JsonObject>;
+    const path = fc.constantFrom(
+      ['name'],
+      ['serial', 'baudrate'],
+      ['servers', 0, 'port'],
+      ['servers', 0, 'address'],
+    );
+    fc.assert(
+      fc.property(port, path, (before, at) => {
+        const after = setAt(before, at, 'another value that nothing makes');
+        expect(changesOf(before, after).map((change) => change.path)).toEqual([at]);
+        expect(same(setAt(after, at, getAt(before, at)), before)).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it('is named as the server names it', () => {

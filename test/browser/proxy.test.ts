@@ -1,0 +1,58 @@
+import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
+import { closeBrowser, closeTabs, openTab, screenOf } from '../support/browser.js';
+import { type Certificates, makeCertificates } from '../support/certificates.js';
+import { describeWith } from '../support/needs.js';
+import { startNginx, stopProxies } from '../support/proxy.js';
+import { startServer, stopServers } from '../support/server.js';
+
+let certificates: Certificates;
+jest.setTimeout(60_000);
+
+describeWith(['chromium', 'nginx', 'openssl'], 'the console behind nginx, below a path and in TLS', () => {
+  beforeAll(async () => {
+    certificates = await makeCertificates();
+  });
+  afterEach(async () => {
+    await closeTabs();
+    await stopProxies();
+    await stopServers();
+  });
+  afterAll(async () => {
+    await closeBrowser();
+    await certificates.remove();
+  });
+
+  it('logs in, shows what is live, opens a terminal and comes back', async () => {
+    const server = await startServer({
+      ports: [
+        {
+          name: 'Loop',
+          serial: { port: 'loop://' },
+          servers: [{ protocol: 'websocket', endpoint: 'rack/loop' }],
+        },
+      ],
+      http: [{ address: '127.0.0.1', port: 0, base_path: '/serial', trusted_proxies: ['127.0.0.1'] }],
+      tokens: [{ token: 'the-token', name: 'boss', admin: true }],
+    });
+    const proxy = await startNginx(Number(new URL(server.url()).port), certificates.server);
+    const base = `https://localhost:${proxy.port}/serial`;
+    const { page, troubles } = await openTab(`${base}/xterm/rack/loop`, { ignoreHTTPSErrors: true });
+    await page.getByRole('button', { name: 'Use an API token instead' }).click();
+    await page.getByRole('textbox', { name: 'API token' }).fill('the-token');
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByText('Connected', { exact: true }).waitFor();
+    await page.locator('.xterm-helper-textarea').focus();
+    await page.keyboard.type('through nginx');
+    await screenOf(page).getByText('through nginx').waitFor();
+
+    await page.getByRole('link', { name: 'To the ports' }).click();
+    await page.getByRole('region', { name: 'Loop' }).getByText('Idle').waitFor();
+    expect(page.url()).toMatch(/\/serial\/?$/);
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('heading', { name: 'HTTP servers' }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'HTTP servers' }).waitFor();
+    expect(page.url()).toBe(`${base}/settings`);
+    expect(troubles).toEqual([]);
+  });
+});
