@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { fromBase64, fromHex, toBase64, toHex, toText } from '../../client/src/terminal/hex.js';
 import { Recording } from '../../client/src/terminal/recording.js';
 import { rowsOf } from '../../client/src/terminal/rows.js';
