@@ -9,6 +9,7 @@ import {
   IsToken,
   Optional,
 } from '../config/rules.js';
+import { OkDto } from '../ok.dto.js';
 import { ApiProperty } from '../openapi/decorators.js';
 
 const TIME = { format: 'date-time' };
@@ -24,12 +25,7 @@ export class SessionDto {
   token!: string;
 }
 
-/** It is done. */
-export class DoneDto {
-  ok!: true;
-}
-
-export class UserAddedDto extends DoneDto {
+export class UserAddedDto extends OkDto {
   /** Of a session, when this is the first user: from now on everybody has to log in. */
   token?: string;
 }

@@ -1,11 +1,12 @@
 import { Body, Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
 import type { Request } from 'express';
 import { ApiErrors, ApiOperation, ApiTags } from '../openapi/decorators.js';
-import { DoneDto, LoginDto, SessionDto } from './auth.dto.js';
+import { LoginDto, SessionDto } from './auth.dto.js';
 import type { Caller } from './caller.js';
 import { From, Public } from './decorators.js';
 import { AccountsExist } from './known.guard.js';
 import { LoginService } from './login.service.js';
+import { OkDto } from '../ok.dto.js';
 
 @Controller('api')
 @Public()
@@ -32,7 +33,7 @@ export class LoginController {
   @HttpCode(200)
   @ApiOperation({ security: [{}, { bearer: [] }, { token: [] }] })
   @ApiErrors({ 404: 'There are no accounts, so nobody is logged in.' })
-  logout(@From() caller: Caller, @Req() request: Request): DoneDto {
+  logout(@From() caller: Caller, @Req() request: Request): OkDto {
     return this.logins.logout(caller, request);
   }
 }

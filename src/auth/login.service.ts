@@ -6,7 +6,7 @@ import { clientOf } from '../net/request-client.js';
 import type { WrittenAccount } from './account-changes.js';
 import { AccountsService } from './accounts.service.js';
 import { audit, auditRefusal } from './audit.js';
-import type { DoneDto, LoginDto, SessionDto } from './auth.dto.js';
+import type { LoginDto, SessionDto } from './auth.dto.js';
 import { LoginFailed, NoAccounts } from './auth.errors.js';
 import { type Caller, NOBODY } from './caller.js';
 import { networkOf } from './client-network.js';
@@ -15,6 +15,7 @@ import { LoginLimits } from './login-limits.js';
 import { hashPassword, isOutdated, verifyPassword } from './password.js';
 import { Session } from './session.js';
 import { Sessions } from './sessions.js';
+import { OK, type OkDto } from '../ok.dto.js';
 
 /** Logging in and out. */
 @Injectable()
@@ -57,12 +58,12 @@ export class LoginService {
     return { token };
   }
 
-  logout(caller: Caller, request: IncomingMessage): DoneDto {
+  logout(caller: Caller, request: IncomingMessage): OkDto {
     if (caller instanceof Session) {
       this.sessions.end(caller);
       audit(caller, request, 'logout');
     }
-    return { ok: true };
+    return OK;
   }
 
   async #failed(login: string, request: IncomingMessage): Promise<void> {

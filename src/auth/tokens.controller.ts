@@ -1,10 +1,11 @@
 import { Body, Controller, Delete, Get, Param, Post, Put, UseGuards } from '@nestjs/common';
 import { ApiParam, ApiTags } from '../openapi/decorators.js';
-import { DoneDto, NewTokenDto, TokenAddedDto, TokenChangesDto, TokenViewDto } from './auth.dto.js';
+import { NewTokenDto, TokenAddedDto, TokenChangesDto, TokenViewDto } from './auth.dto.js';
 import type { Caller } from './caller.js';
 import { Admin, type Audit, Audited, From } from './decorators.js';
 import { TokenKnown } from './known.guard.js';
 import { TokensService } from './tokens.service.js';
+import { OkDto } from '../ok.dto.js';
 
 const TOKEN = { name: 'token', description: 'The id of the token, or the token itself.' };
 
@@ -35,7 +36,7 @@ export class TokensController {
     @Body() body: TokenChangesDto,
     @From() caller: Caller,
     @Audited() audit: Audit,
-  ): Promise<DoneDto> {
+  ): Promise<OkDto> {
     return this.tokens.change(token, body, caller, audit);
   }
 
@@ -43,7 +44,7 @@ export class TokensController {
   @Delete(':token')
   @ApiParam(TOKEN)
   @UseGuards(TokenKnown)
-  remove(@Param('token') token: string, @From() caller: Caller, @Audited() audit: Audit): Promise<DoneDto> {
+  remove(@Param('token') token: string, @From() caller: Caller, @Audited() audit: Audit): Promise<OkDto> {
     return this.tokens.remove(token, caller, audit);
   }
 }

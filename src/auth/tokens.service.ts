@@ -7,10 +7,11 @@ import { digestOf, digestOfStored, isHashed, storedForm } from '../config/stored
 import { AccountChanges, type Accounts, type WrittenAccount } from './account-changes.js';
 import { idOf } from './api-token.js';
 import { ApiTokens } from './api-tokens.js';
-import type { DoneDto, NewTokenDto, TokenAddedDto, TokenChangesDto, TokenViewDto } from './auth.dto.js';
+import type { NewTokenDto, TokenAddedDto, TokenChangesDto, TokenViewDto } from './auth.dto.js';
 import { AccountExists, NoSuchAccount } from './auth.errors.js';
 import type { Caller } from './caller.js';
 import type { Audit } from './decorators.js';
+import { OK, type OkDto } from '../ok.dto.js';
 
 /** Makes a token recognisable, to people and to programs that look for secrets where none belong. */
 const PREFIX = 's2t_';
@@ -54,7 +55,7 @@ export class TokensService {
     return { ok: true, id, token, name, ...more };
   }
 
-  async change(key: string, body: TokenChangesDto, caller: Caller, audit: Audit): Promise<DoneDto> {
+  async change(key: string, body: TokenChangesDto, caller: Caller, audit: Audit): Promise<OkDto> {
     refusePast(body.expires);
     let id = '';
     await this.changes.change(caller, ({ tokens }) => {
@@ -72,17 +73,17 @@ export class TokensService {
     });
     const { token, ...rest } = body;
     audit('token changed', { id, ...rest, ...(token && { token: 'new' }) });
-    return { ok: true };
+    return OK;
   }
 
-  async remove(key: string, caller: Caller, audit: Audit): Promise<DoneDto> {
+  async remove(key: string, caller: Caller, audit: Audit): Promise<OkDto> {
     let gone: WrittenAccount = {};
     await this.changes.change(caller, ({ tokens }) => {
       gone = written(tokens, key);
       tokens.splice(tokens.indexOf(gone), 1);
     });
     audit('token deleted', { id: idOf(asToken(gone)), name: gone['name'] });
-    return { ok: true };
+    return OK;
   }
 
   #view(settings: TokenDto): TokenViewDto {

@@ -1,10 +1,11 @@
 import { Body, Controller, Delete, Get, Param, Post, Put, UseGuards } from '@nestjs/common';
 import { ApiErrors, ApiTags } from '../openapi/decorators.js';
-import { DoneDto, NewUserDto, UserAddedDto, UserChangesDto, UserViewDto } from './auth.dto.js';
+import { NewUserDto, UserAddedDto, UserChangesDto, UserViewDto } from './auth.dto.js';
 import type { Caller } from './caller.js';
 import { Admin, type Audit, Audited, From } from './decorators.js';
 import { UserKnown } from './known.guard.js';
 import { UsersService } from './users.service.js';
+import { OkDto } from '../ok.dto.js';
 
 @Controller('api/users')
 @Admin()
@@ -34,14 +35,14 @@ export class UsersController {
     @Body() body: UserChangesDto,
     @From() caller: Caller,
     @Audited() audit: Audit,
-  ): Promise<DoneDto> {
+  ): Promise<OkDto> {
     return this.users.change(login, body, caller, audit);
   }
 
   /** Delete a user and end his sessions. The last administrator stays. */
   @Delete(':login')
   @UseGuards(UserKnown)
-  remove(@Param('login') login: string, @From() caller: Caller, @Audited() audit: Audit): Promise<DoneDto> {
+  remove(@Param('login') login: string, @From() caller: Caller, @Audited() audit: Audit): Promise<OkDto> {
     return this.users.remove(login, caller, audit);
   }
 }

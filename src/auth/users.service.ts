@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { ConfigService } from '../config/config.service.js';
 import { isPasswordHash } from '../config/rules.js';
 import { AccountChanges, type Accounts, type WrittenAccount } from './account-changes.js';
-import type { DoneDto, NewUserDto, UserAddedDto, UserChangesDto, UserViewDto } from './auth.dto.js';
+import type { NewUserDto, UserAddedDto, UserChangesDto, UserViewDto } from './auth.dto.js';
 import { AccountExists, NoSuchAccount } from './auth.errors.js';
 import type { Caller } from './caller.js';
 import type { Audit } from './decorators.js';
 import { Hashing } from './hashing.js';
 import { hashPassword } from './password.js';
 import { Sessions } from './sessions.js';
+import { OK, type OkDto } from '../ok.dto.js';
 
 /** Who can log in. */
 @Injectable()
@@ -58,7 +59,7 @@ export class UsersService {
     return { ok: true, ...(made.first && user && { token: this.sessions.create(user) }) };
   }
 
-  async change(login: string, body: UserChangesDto, caller: Caller, audit: Audit): Promise<DoneDto> {
+  async change(login: string, body: UserChangesDto, caller: Caller, audit: Audit): Promise<OkDto> {
     const { admin, session_timeout: timeout } = body;
     const password = body.password ? await this.#stored(body.password) : undefined;
     await this.changes.change(caller, (accounts) => {
@@ -74,15 +75,15 @@ export class UsersService {
       session_timeout: timeout,
       password: password === undefined ? undefined : 'new',
     });
-    return { ok: true };
+    return OK;
   }
 
-  async remove(login: string, caller: Caller, audit: Audit): Promise<DoneDto> {
+  async remove(login: string, caller: Caller, audit: Audit): Promise<OkDto> {
     await this.changes.change(caller, (accounts) => {
       accounts.users.splice(accounts.users.indexOf(written(accounts, login)), 1);
     });
     audit('user deleted', { login });
-    return { ok: true };
+    return OK;
   }
 
   #stored(password: string): Promise<string> {

@@ -1,17 +1,14 @@
-import type { Logger } from '@nestjs/common';
 import { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
-import type { ControlDto } from '../config/server.dto.js';
 import type { DropCause } from '../net/client-counts.js';
 import type { ClientAddress } from '../net/net-server.js';
 import type { Codec, CodecSink, Farewell, Signals } from '../protocol/codec.js';
 import type { SignalWatcher } from '../serial/port-signals.js';
 import type { PortClient } from '../serial/port-client.js';
-import type { SerialPort } from '../serial/serial-port.js';
 import { Heartbeat } from './heartbeat.js';
-import { Outbox, OutboxLimits } from './outbox.js';
 import { turnAway } from '../net/turn-away.js';
+import type { ConnectionSettings, ConnectionSetup } from './connection-setup.js';
+import { Outbox } from './outbox.js';
 
 /**
  * How long after the last byte a client is kept that has closed its own direction: long enough for the answer to
@@ -28,32 +25,6 @@ const REPLY_BYTES = 64 * 1024;
 const LOG_EVERY_MS = 10_000;
 /** How long one whose login has ended is given to take what was sent to it before. */
 const REVOKED_MS = 500;
-
-export interface ConnectionSettings extends OutboxLimits {
-  /** Whether it gets the device's data. */
-  readonly data: boolean;
-  /** Seconds without a byte either way after which the client has to go; 0 for never. */
-  readonly idle_timeout: number;
-  readonly control?: ControlDto | undefined;
-}
-
-export interface ConnectionSetup {
-  readonly stream: Duplex;
-  readonly from: ClientAddress;
-  readonly codec: Codec;
-  readonly settings: ConnectionSettings;
-  readonly port: SerialPort;
-  /** As its server and port are called now. */
-  readonly log: () => Logger;
-  /** The client does something. */
-  readonly active?: (() => void) | undefined;
-  /** The port did not take it; it is closed. */
-  refused(reason: string): void;
-  /** It did not keep up; it is closed. */
-  dropped(cause: DropCause): void;
-  /** Called once, when nothing is left of the connection. */
-  closed(): void;
-}
 
 /** Connections there have been in this process. */
 let count = 0;

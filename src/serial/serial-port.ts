@@ -9,28 +9,12 @@ import { LOOP_PATH } from './loop-device.js';
 import { FanOut } from './fan-out.js';
 import { PortChanges } from './port-changes.js';
 import type { PortClient, PortSetup, Tap } from './port-client.js';
+import type { Link } from './port-link.js';
 import { QUEUE_BYTES, RESUME_BYTES, BEHIND_BYTES, LINGER_MS, BITS_PER_BYTE } from './port-limits.js';
 import { PortRecord } from './port-record.js';
 import { PortSignals } from './port-signals.js';
 import { DeviceRefused, OpenDevice, SerialDevice } from './serial-device.js';
 import { WriteQueue } from './write-queue.js';
-
-type Link =
-  | { state: 'closed' }
-  | { state: 'opening'; done: Promise<void> }
-  | OpenLink
-  | { state: 'closing'; done: Promise<void> };
-
-interface OpenLink {
-  state: 'open';
-  readonly device: SerialDevice;
-  readonly queue: WriteQueue;
-  readonly signals: PortSignals;
-  /** The device waits for its clients. */
-  paused: boolean;
-  /** Nobody is left, and the device has still to take what was written for it. */
-  linger?: NodeJS.Timeout | undefined;
-}
 
 /**
  * A configured port. It opens its device for the first client, hands the device's bytes to all of them, queues what

@@ -43,7 +43,9 @@ export const isStandardBaudrate = (baudrate: number) => STANDARD_BAUDRATES.has(b
  */
 export function stty(fd: number, args: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn('stty', ['-F', '/proc/self/fd/3', ...args], { stdio: ['ignore', 'ignore', 'pipe', fd] });
+    const child = spawn('stty', ['-F', '/proc/self/fd/3', ...args], {
+      stdio: ['ignore', 'ignore', 'pipe', fd],
+    });
     const complaint: Buffer[] = [];
     child.stderr?.on('data', (text: Buffer) => complaint.push(text));
     child.on('error', (error) =>

@@ -23,7 +23,7 @@ type Entry = Record<string, unknown>;
 type State = string;
 
 /** A valid edit at random: what the ports are after it, and how it is asked for. */
-function randomEdit(ports: Entry[]): { after: Entry[]; ask(rest: Rest): Promise<{ status: number }> } {
+function randomEdit(ports: Entry[]): { after: Entry[]; ask: (rest: Rest) => Promise<{ status: number }> } {
   const at = ports.length > 0 ? randomInt(ports.length) : -1;
   const entry = {
     name: `port ${randomBytes(4).toString('hex')}`,
@@ -37,7 +37,10 @@ function randomEdit(ports: Entry[]): { after: Entry[]; ask(rest: Rest): Promise<
   if (kind === 2) return { after: ports.toSpliced(at, 1), ask: (rest) => rest.delete(`/api/ports/${at}`) };
   const patch = { max_connections: randomInt(100), name: entry.name };
   const name = encodeURIComponent(String(ports[at]?.['name']));
-  return { after: ports.with(at, { ...ports[at], ...patch }), ask: (rest) => rest.patch(`/api/ports/${name}`, patch) };
+  return {
+    after: ports.with(at, { ...ports[at], ...patch }),
+    ask: (rest) => rest.patch(`/api/ports/${name}`, patch),
+  };
 }
 
 describe('a program whose ports are edited two hundred times, read all the while, and killed on the way', () => {
@@ -51,31 +54,37 @@ describe('a program whose ports are edited two hundred times, read all the while
       for (; reading; reads++) expect(possible).toContain(await stateOf());
     });
     let ports: Entry[] = [];
+    let made = 0;
     for (let life = 1; life <= LIVES; life++) {
       const { program, rest } = await start(path);
       expect(JSON.stringify((await rest.get('/api/ports')).body)).toBe(await stateOf());
-      const fatal = life < LIVES ? randomInt(1, EDITS / LIVES) : -1;
-      for (let count = 0; count < EDITS / LIVES; count++) {
+      const share = (EDITS / LIVES) * life;
+      const fatal = life < LIVES ? share - randomInt(EDITS / LIVES / 2) : EDITS + 1;
+      while (made < EDITS && program.child.exitCode === null && !program.child.killed) {
         const { after, ask } = randomEdit(ports);
         possible.add(JSON.stringify(after));
-        const answer = ask(rest).then(({ status }) => status).catch(() => 'none');
-        if (count === fatal) {
-          setTimeout(() => program.child.kill('SIGKILL'), randomInt(8));
-          await program.ended;
-          const state = await stateOf();
-          if ((await answer) === 'none') expect([JSON.stringify(ports), JSON.stringify(after)]).toContain(state);
-          else expect(state).toBe(JSON.stringify(after));
-          ports = JSON.parse(state) as Entry[];
-          kills++;
-          break;
+        const answer = ask(rest)
+          .then(({ status }) => status)
+          .catch(() => 'none');
+        made++;
+        if (made < fatal) {
+          expect([200, 201]).toContain(await answer);
+          ports = after;
+          continue;
         }
-        expect([200, 201]).toContain(await answer);
-        ports = after;
+        setTimeout(() => program.child.kill('SIGKILL'), randomInt(8));
+        await program.ended;
+        const state = await stateOf();
+        if ((await answer) === 'none')
+          expect([JSON.stringify(ports), JSON.stringify(after)]).toContain(state);
+        else expect(state).toBe(JSON.stringify(after));
+        ports = JSON.parse(state) as Entry[];
+        kills++;
       }
     }
     reading = false;
     await Promise.all(readers);
     expect(await stateOf()).toBe(JSON.stringify(ports));
-    expect([kills, reads > EDITS]).toEqual([LIVES - 1, true]);
+    expect([made, kills, reads > EDITS]).toEqual([EDITS, LIVES - 1, true]);
   }, 180_000);
 });

@@ -30,7 +30,10 @@ describe('DELETE of a connection', () => {
   it('by its index disconnects that client, and no other', async () => {
     const { rest, connect } = await start();
     const [first, second, other] = [await connect(0), await connect(0), await connect(1)];
-    expect(await rest.delete('/api/ports/1/connections/0/1')).toMatchObject({ status: 200, body: { ok: true } });
+    expect(await rest.delete('/api/ports/1/connections/0/1')).toMatchObject({
+      status: 200,
+      body: { ok: true },
+    });
     expect(await second.ended).toBe('end');
     first.socket.write('hi');
     expect([await first.got.text(2), await other.got.text(2)]).toEqual(['hi', 'hi']);
@@ -66,8 +69,25 @@ describe('DELETE of a connection', () => {
     const { server, rest, connect } = await start();
     const client = await connect(0);
     const id = server.server(1).connections[0]?.id;
-    for (const path of ['0/0/0', '1/0/1', '1/1/0', `1/1/${id}`, '1/2/0', '1/x/0', '1/-1/0', '1/0/-1', '1/0/c0', '9/0/0', '1/0/__proto__', '1/length/0', '1/0/0.0'])
-      expect({ path, status: (await rest.delete(`/api/ports/${path.replace('/', '/connections/')}`)).status }).toEqual({
+    for (const path of [
+      '0/0/0',
+      '1/0/1',
+      '1/1/0',
+      `1/1/${id}`,
+      '1/2/0',
+      '1/x/0',
+      '1/-1/0',
+      '1/0/-1',
+      '1/0/c0',
+      '9/0/0',
+      '1/0/__proto__',
+      '1/length/0',
+      '1/0/0.0',
+    ])
+      expect({
+        path,
+        status: (await rest.delete(`/api/ports/${path.replace('/', '/connections/')}`)).status,
+      }).toEqual({
         path,
         status: 404,
       });

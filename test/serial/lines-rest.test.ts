@@ -31,7 +31,11 @@ describe('PUT of the signals of a port', () => {
     const { device, rest, server } = await open();
     for (const body of [{ rts: false, dtr: false }, { dtr: true }, { rts: 1, dtr: null }])
       expect(await rest.put('/api/ports/a/signals', body)).toMatchObject({ status: 200, body: { ok: true } });
-    expect(device.calls).toEqual(['lines {"rts":false,"dtr":false}', 'lines {"dtr":true}', 'lines {"rts":true}']);
+    expect(device.calls).toEqual([
+      'lines {"rts":false,"dtr":false}',
+      'lines {"dtr":true}',
+      'lines {"rts":true}',
+    ]);
     expect(await server.log.line(/lines set/)).toMatch(/ port=a rts=false dtr=false$/);
   });
 
@@ -70,17 +74,20 @@ describe('POST of a break', () => {
     expect(device.calls).toEqual(['write before', 'break on', 'break off']);
   });
 
-  it.each([[{}], [{ duration_ms: 0 }], [{ duration_ms: 5001 }], [{ duration_ms: 1.5 }], [{ duration_ms: '9' }]])(
-    'is 400 for %j',
-    async (body) => {
-      const { rest, device } = await open();
-      expect(await rest.post('/api/ports/a/break', body)).toMatchObject({
-        status: 400,
-        body: { issues: [{ path: 'duration_ms' }] },
-      });
-      expect(device.calls).toEqual([]);
-    },
-  );
+  it.each([
+    [{}],
+    [{ duration_ms: 0 }],
+    [{ duration_ms: 5001 }],
+    [{ duration_ms: 1.5 }],
+    [{ duration_ms: '9' }],
+  ])('is 400 for %j', async (body) => {
+    const { rest, device } = await open();
+    expect(await rest.post('/api/ports/a/break', body)).toMatchObject({
+      status: 400,
+      body: { issues: [{ path: 'duration_ms' }] },
+    });
+    expect(device.calls).toEqual([]);
+  });
 
   it('is 400 while the port is closed', async () => {
     const rest = restOf((await startServer(config('loop://'))).url());

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
-import { open as openFile, readdir, readlink, realpath } from 'node:fs/promises';
+import { open as openFile, readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { SerialDto } from '../../src/config/serial.dto.js';
 import { loadIoctl } from '../../src/serial/ioctl.js';
@@ -32,12 +32,21 @@ async function baudrate(path: string): Promise<number> {
 }
 
 /** The descriptors that this process has on a tty. */
-async function descriptorsOn(path: string): Promise<number> {
+async function descriptorsOf(path: string): Promise<string[]> {
   const tty = await realpath(path);
-  const links = await Promise.all(
-    (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+  const all = await readdir('/proc/self/fd');
+  const links = await Promise.all(all.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
+  return all.filter((_, index) => links[index] === tty);
+}
+const descriptorsOn = async (path: string) => (await descriptorsOf(path)).length;
+
+/** Those of them that would make the whole process wait for the tty. */
+async function blockingDescriptors(path: string): Promise<string[]> {
+  const all = await descriptorsOf(path);
+  const flags = await Promise.all(
+    all.map(async (fd) => /^flags:\s*(\d+)/m.exec(await readFile(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1]),
   );
-  return links.filter((link) => link === tty).length;
+  return all.filter((_, index) => (parseInt(flags[index] ?? '0', 8) & constants.O_NONBLOCK) === 0);
 }
 
 /** Collects what a device delivers. */
@@ -148,6 +157,13 @@ describeWith(['socat'], 'a device', () => {
     pty.send.write('after');
     expect((await got.bytes(11)).toString()).toBe('beforeafter');
     expect(await stty(pty.path)).toMatch(/speed 115200[^]* cstopb/);
+  });
+
+  it('holds up nothing else after its settings were changed, whatever it does not take', async () => {
+    const pty = await openPty();
+    const device = await open(LinuxDevice, pty, { parity: 'M' });
+    await device.update(settings({ baudrate: 115200 }));
+    expect(await blockingDescriptors(pty.path)).toEqual([]);
   });
 
   it('is locked for others, who are told by whom, unless "exclusive" is false', async () => {

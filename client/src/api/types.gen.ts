@@ -98,13 +98,6 @@ export type DetectedDevice = {
 };
 
 /**
- * It is done.
- */
-export type Done = {
-    ok: boolean;
-};
-
-/**
  * Every failure. What is wrong and what to do about it, in a sentence; more keys may come.
  */
 export type Error = {
@@ -1094,7 +1087,7 @@ export type TokenView = {
 };
 
 export type UserAdded = {
-    ok: boolean;
+    ok: true;
     /**
      * Of a session, when this is the first user: from now on everybody has to log in.
      */
@@ -1395,7 +1388,7 @@ export type LogoutResponses = {
     /**
      * End the session whose token is sent; done also without one.
      */
-    200: Done;
+    200: Ok;
 };
 
 export type LogoutResponse = LogoutResponses[keyof LogoutResponses];
@@ -2456,7 +2449,7 @@ export type RemoveTokenResponses = {
     /**
      * Delete an API token, which ends what it has opened.
      */
-    200: Done;
+    200: Ok;
 };
 
 export type RemoveTokenResponse = RemoveTokenResponses[keyof RemoveTokenResponses];
@@ -2510,7 +2503,7 @@ export type ChangeTokenResponses = {
     /**
      * Change an API token, or put another in its place.
      */
-    200: Done;
+    200: Ok;
 };
 
 export type ChangeTokenResponse = ChangeTokenResponses[keyof ChangeTokenResponses];
@@ -2642,7 +2635,7 @@ export type RemoveUserResponses = {
     /**
      * Delete a user and end his sessions.
      */
-    200: Done;
+    200: Ok;
 };
 
 export type RemoveUserResponse = RemoveUserResponses[keyof RemoveUserResponses];
@@ -2700,7 +2693,7 @@ export type ChangeUserResponses = {
     /**
      * Change a user.
      */
-    200: Done;
+    200: Ok;
 };
 
 export type ChangeUserResponse = ChangeUserResponses[keyof ChangeUserResponses];
