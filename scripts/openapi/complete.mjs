@@ -183,7 +183,8 @@ function withEtag(method, { 'x-etag': etag, ...operation }) {
     { ...answer, headers: { ...answer.headers, ...headersOf(['ETag']) } },
   ];
   const answers = etag ? Object.fromEntries(Object.entries(responses).map(tagged)) : responses;
-  if (etag && method === 'get') {
+  // The answer with the settings tells more than its tag stands for.
+  if (etag && method === 'get' && operation.operationId !== 'getSettings') {
     const words = 'The `ETag` of what the client has; then 304 if it still holds.';
     const unchanged = { description: 'It is what the client has.', headers: headersOf(['ETag']) };
     return {

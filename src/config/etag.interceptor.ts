@@ -1,7 +1,7 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { map, type Observable } from 'rxjs';
-import { isKnown, tagOf } from './etag.js';
+import { isKnown, isWholly, tagOf } from './etag.js';
 
 /** Gives answers their `ETag`, and 304 to who has what it asks for: `@UseInterceptors(ETagInterceptor)`. */
 @Injectable()
@@ -14,7 +14,8 @@ export class ETagInterceptor implements NestInterceptor {
       map((answer) => {
         const tag = tagOf(answer);
         response.setHeader('ETag', tag);
-        if (!['GET', 'HEAD'].includes(method) || !isKnown(headers['if-none-match'], tag)) return answer;
+        const asks = ['GET', 'HEAD'].includes(method) && isWholly(answer);
+        if (!asks || !isKnown(headers['if-none-match'], tag)) return answer;
         response.status(304);
         return undefined;
       }),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../errors.js';
+import { isObject } from './shape.js';
 
 /** Characters of a digest that are enough to tell entries apart. */
 const TAG_CHARACTERS = 22;
@@ -56,5 +57,8 @@ export function tagged<T extends object>(answer: T, entry: unknown): T {
 }
 
 export function tagOf(answer: unknown): string {
-  return (typeof answer === 'object' && answer !== null && tags.get(answer)) || etagOf(answer);
+  return (isObject(answer) && tags.get(answer)) || etagOf(answer);
 }
+
+/** Whether all of an answer is what its tag stands for: only then does who has the tag have the answer too. */
+export const isWholly = (answer: unknown) => !isObject(answer) || !tags.has(answer);

@@ -244,7 +244,7 @@ describe('An http server', () => {
     const answer = await get(client, '/ws/nothing', WEBSOCKET);
     expect([answer.status, JSON.parse(answer.body)]).toEqual([
       404,
-      { error: 'There is no such endpoint', code: 'UPGRADE_REFUSED' },
+      { error: 'There is no such endpoint', code: 'NO_SUCH_ENDPOINT' },
     ]);
     expect(await client.ended).toBe('end');
   });

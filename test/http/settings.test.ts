@@ -171,6 +171,12 @@ describe('Two administrators', () => {
     expect(again.status).toBe(200);
   });
 
+  it('get all of the settings whatever they have, for an entry also tells what its server does', async () => {
+    const { etag } = await call('GET');
+    const again = await call('GET', '', undefined, { 'If-None-Match': etag });
+    expect([again.status, again.etag]).toEqual([200, etag]);
+  });
+
   it('both come through at the same time without it', async () => {
     const changes = Array.from({ length: 10 }, (_, n) => call('PUT', '/http/0', { [`key${n}`]: n }));
     expect((await Promise.all(changes)).map(({ status }) => status)).toEqual(Array(10).fill(200));

@@ -198,7 +198,6 @@ export const examples: Readonly<Record<string, Example>> = {
   getSettings: {
     path: at('/api/settings'),
     status: 200,
-    others: { 304: { path: at('/api/settings'), headers: { 'If-None-Match': '*' } } },
   },
   changeSettings: {
     path: at('/api/settings'),

@@ -1951,12 +1951,6 @@ export type SetSignalsResponse = SetSignalsResponses[keyof SetSignalsResponses];
 
 export type GetSettingsData = {
     body?: never;
-    headers?: {
-        /**
-         * The `ETag` of what the client has; then 304 if it still holds.
-         */
-        'If-None-Match'?: string;
-    };
     path?: never;
     query?: never;
     url: '/api/settings';
