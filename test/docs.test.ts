@@ -16,7 +16,12 @@ import { entries } from '../src/config/config.js';
 import { issueText } from '../src/config/issues.js';
 
 const PROJECT = join(import.meta.dirname, '..');
-const PAGES = ['README.md', ...readdirSync(join(PROJECT, 'docs')).map((name) => `docs/${name}`)];
+const PAGES = [
+  'README.md',
+  ...readdirSync(join(PROJECT, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
 
 interface Block {
   place: string;
