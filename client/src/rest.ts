@@ -1,14 +1,22 @@
+import type { Issue } from './api/index.js';
+import { client } from './api/client.gen.js';
 import { serverUrl } from './base.js';
 import { session } from './session/session.js';
 import { texts } from './texts/texts.js';
 
-export interface Issue {
-  /** As in `servers[1].port`. */
-  path: string;
-  message: string;
-}
+client.setConfig({
+  baseUrl: serverUrl('').href.replace(/\/$/, ''),
+  cache: 'no-store',
+  auth: () => session.token(),
+});
+client.interceptors.response.use((response, request, { security }) => {
+  const token = request.headers.get('Authorization')?.replace(/^Bearer /, '');
+  // An operation that wants no credential, the login, says nothing of this one.
+  if (response.status === 401 && security) session.refused(token);
+  return response;
+});
 
-/** What the server answers when it refuses something. */
+/** What the server answers when it refuses something; status 0 when it does not answer. */
 export class RestError extends Error {
   constructor(
     readonly status: number,
@@ -26,38 +34,32 @@ export interface Answer<T> {
   etag: string | undefined;
 }
 
-interface Options {
-  body?: unknown;
-  /** Refuses the change when the resource is no longer this version. */
-  etag?: string | undefined;
-  /** Instead of the session's. */
-  token?: string;
-  signal?: AbortSignal;
+/** As the generated client tells it. */
+interface Outcome<T> {
+  data?: T;
+  error?: unknown;
+  request?: Request;
+  /** Not there when nothing came back. */
+  response?: Response;
 }
 
-/** A request to the REST API. @throws RestError */
-export async function ask<T>(method: string, path: string, options: Options = {}): Promise<Answer<T>> {
-  const token = options.token ?? session.token();
-  const headers = new Headers();
-  if (token) headers.set('Authorization', `Bearer ${token}`);
-  if (options.body !== undefined) headers.set('Content-Type', 'application/json');
-  if (options.etag) headers.set('If-Match', options.etag);
-  const response = await fetch(serverUrl(`api/${path}`), {
-    method,
-    headers,
-    cache: 'no-store',
-    ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
-    ...(options.signal && { signal: options.signal }),
-  }).catch((error: unknown) => {
-    if (options.signal?.aborted) throw error;
-    throw new RestError(0, texts.errors.unreachable);
-  });
-  const body: unknown = await response.json().catch(() => undefined);
-  if (response.ok) return { body: body as T, etag: response.headers.get('ETag') ?? undefined };
-  if (response.status === 401 && path !== 'login' && !options.token) session.refused(token);
-  const { error, code, issues } = (body ?? {}) as { error?: string; code?: string; issues?: Issue[] };
-  throw new RestError(response.status, error ?? texts.errors.status(response.status), code, issues);
+/** What an operation of the generated client came to. @throws RestError */
+export async function ask<T>(operation: Promise<Outcome<T>>): Promise<Answer<NonNullable<T>>> {
+  const { data, error, request, response } = await operation;
+  if (request?.signal.aborted) throw error;
+  if (!response) throw new RestError(0, texts.errors.unreachable);
+  if (response.ok) return { body: data as NonNullable<T>, etag: response.headers.get('ETag') ?? undefined };
+  const told = (error ?? {}) as { error?: string; code?: string; issues?: Issue[] };
+  throw new RestError(
+    response.status,
+    told.error ?? texts.errors.status(response.status),
+    told.code,
+    told.issues,
+  );
 }
+
+/** Refuses a change when the resource is no longer this version. */
+export const ifStill = (etag: string | undefined) => ({ 'If-Match': etag });
 
 /** What went wrong, as a sentence. */
 export const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));

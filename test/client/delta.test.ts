@@ -4,9 +4,13 @@ import type { Snapshot } from '../../client/src/live/model.js';
 
 const port = (name: string) => ({
   name,
-  serial: { port: 'loop://' },
+  serial: { port: 'loop://', connected: false },
   servers: [],
   state: 'offline' as const,
+  bytes_read: 0,
+  bytes_written: 0,
+  queue: 0,
+  losses: 0,
 });
 const SNAPSHOT: Snapshot = { ports: [port('a'), port('b')], detected: [], admin: true };
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { PortStatus } from '../../client/src/api/index.js';
 import { conditionOf } from '../../client/src/ports/condition.js';
 import { lineSettings, wayIn } from '../../client/src/ports/describe.js';
 import { bytes, duration, moment } from '../../client/src/util/format.js';
@@ -41,7 +42,7 @@ describe('a way in', () => {
     [{ protocol: 'SOCKET', address: '/run/my dev.sock' }, "socat - UNIX-CONNECT:'/run/my dev.sock'", true],
     [{ protocol: 'WEBSOCKET', endpoint: 'dev' }, 'wss://server.example/base/ws/dev', false],
   ])('of %j is %s', (server, command, local) => {
-    const way = wayIn({ connections: [], ...server }, 'server.example', 'wss://server.example/base/');
+    const way = wayIn(server, 'server.example', 'wss://server.example/base/');
     expect(way).toEqual({ command, local });
   });
 
@@ -52,13 +53,15 @@ describe('a way in', () => {
 });
 
 describe('the condition of a port', () => {
-  const port = { serial: { port: '/dev/x' }, servers: [] };
+  const port = { serial: { port: '/dev/x', connected: false }, servers: [] };
   const client = { id: 'c1', address: 'a', since: '', bytes_in: 0, bytes_out: 0, queue: 0 };
-  it.each([
+  const server = { protocol: 'TCP', state: 'online' as const, accepted: 1, refused: 0, dropped: 0 };
+  const cases: [Pick<PortStatus, 'state' | 'serial' | 'servers'>, string][] = [
     [{ ...port, state: 'online' as const }, 'open'],
     [{ ...port, state: 'offline' as const }, 'idle'],
     [{ ...port, state: 'error' as const }, 'missing'],
-    [{ ...port, state: 'error' as const, servers: [{ protocol: 'TCP', connections: [client] }] }, 'retrying'],
-    [{ serial: {}, servers: [], state: 'error' as const }, 'error'],
-  ])('%j is %s', (state, condition) => expect(conditionOf(state)).toBe(condition));
+    [{ ...port, state: 'error' as const, servers: [{ ...server, connections: [client] }] }, 'retrying'],
+    [{ serial: { port: null, connected: false }, servers: [], state: 'error' as const }, 'error'],
+  ];
+  it.each(cases)('%j is %s', (state, condition) => expect(conditionOf(state)).toBe(condition));
 });

@@ -1,6 +1,6 @@
 import { Input, SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
-import type { Detected } from '../live/model.js';
+import type { DetectedDevice } from '../api/index.js';
 import { texts } from '../texts/texts.js';
 import { useDraftContext } from './draft.js';
 import classes from './editor.module.css';
@@ -11,7 +11,7 @@ import { Section } from './section.js';
 const t = texts.editor;
 
 /** The name, and which device it is: by its path or by what it says about itself. */
-export function DeviceSection({ detected }: { detected: Detected[] }) {
+export function DeviceSection({ detected }: { detected: DetectedDevice[] }) {
   const draft = useDraftContext();
   const byMatch = draft.get(['serial', 'match']) !== undefined;
   /** What was there before the way was changed, for the way back. */

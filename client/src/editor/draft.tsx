@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
-import type { Issue } from '../rest.js';
+import type { Issue } from '../api/index.js';
 import { getAt, type Json, type JsonObject, type Path, pathText, same, setAt } from './json.js';
 
 export interface Draft {

@@ -1,4 +1,4 @@
-import type { Issue } from '../rest.js';
+import type { Issue } from '../api/index.js';
 
 /** The server names values by their place in the file; the form by their place in what it edits. */
 export const withinEntry = (issues: readonly Issue[]): Issue[] =>

@@ -1,6 +1,6 @@
 import { Alert, Select } from '@mantine/core';
 import type { MatchCriteria } from '../../../src/serial/match-criteria.js';
-import type { Detected } from '../live/model.js';
+import type { DetectedDevice } from '../api/index.js';
 import { matching } from '../ports/match.js';
 import { texts } from '../texts/texts.js';
 import { useDraftContext } from './draft.js';
@@ -11,7 +11,7 @@ import { MATCH_KEYS } from './values.js';
 const t = texts.editor;
 
 /** The attributes a device is found by, and which one that is right now. */
-export function MatchFields({ detected }: { detected: Detected[] }) {
+export function MatchFields({ detected }: { detected: DetectedDevice[] }) {
   const draft = useDraftContext();
   const usb = detected.filter(({ vid }) => vid !== undefined);
   const take = (name: string | null) => {
@@ -47,7 +47,7 @@ export function MatchFields({ detected }: { detected: Detected[] }) {
   );
 }
 
-function Preview({ criteria, detected }: { criteria: MatchCriteria; detected: Detected[] }) {
+function Preview({ criteria, detected }: { criteria: MatchCriteria; detected: DetectedDevice[] }) {
   const found = matching(criteria, detected);
   const names = found.map(({ device, product }) => (product ? `${device} (${product})` : device)).join(', ');
   const given = Object.keys(criteria).length > 0;

@@ -1,10 +1,10 @@
-import type { Detected, LivePort } from '../live/model.js';
+import type { DetectedDevice, PortStatus } from '../api/index.js';
 import { asText, type JsonObject } from './json.js';
 
 const FIRST_PORT = 10_001;
 
 /** A port to begin with: a terminal in the browser, and TCP on this machine. */
-export function newPort(ports: readonly LivePort[], device?: Detected): JsonObject {
+export function newPort(ports: readonly PortStatus[], device?: DetectedDevice): JsonObject {
   const name = device ? (device.product ?? device.device.replace(/^.*\//, '')) : '';
   return {
     ...(name && { name }),
@@ -14,14 +14,18 @@ export function newPort(ports: readonly LivePort[], device?: Detected): JsonObje
 }
 
 /** By what stays the same when it is plugged in elsewhere, where there is such a thing. */
-function serialOf(device: Detected | undefined): JsonObject {
+function serialOf(device: DetectedDevice | undefined): JsonObject {
   if (!device) return { port: '' };
   const { vid, pid, serial_number } = device;
   if (vid && pid && serial_number) return { match: { vid, pid, serial_number } };
   return { port: device.device };
 }
 
-export function newServer(protocol: 'tcp' | 'websocket', ports: readonly LivePort[], name = ''): JsonObject {
+export function newServer(
+  protocol: 'tcp' | 'websocket',
+  ports: readonly PortStatus[],
+  name = '',
+): JsonObject {
   const servers = ports.flatMap((port) => port.servers);
   if (protocol === 'tcp') {
     const taken = new Set(servers.map((server) => server.port));
@@ -43,7 +47,7 @@ const slug = (name: string): string =>
     .replaceAll(/^-|-$/g, '');
 
 /** A copy of a port under other names, so that both can be served. */
-export function duplicate(entry: JsonObject, ports: readonly LivePort[]): JsonObject {
+export function duplicate(entry: JsonObject, ports: readonly PortStatus[]): JsonObject {
   const name = typeof entry['name'] === 'string' ? `${entry['name']} 2` : '';
   const taken = [...ports];
   const servers = (Array.isArray(entry['servers']) ? entry['servers'] : []).map((server) => {
@@ -54,7 +58,7 @@ export function duplicate(entry: JsonObject, ports: readonly LivePort[]): JsonOb
       taken,
       asText(written['endpoint']),
     );
-    taken.push({ servers: [{ ...fresh, connections: [] }] } as unknown as LivePort);
+    taken.push({ servers: [{ ...fresh, connections: [] }] } as unknown as PortStatus);
     if (protocol === 'websocket') return { ...written, endpoint: fresh['endpoint'] ?? '' };
     if (protocol === 'socket') return { ...written, address: `${asText(written['address'])}-2` };
     return { ...written, port: fresh['port'] ?? 0 };

@@ -1,6 +1,6 @@
 import { Button, Menu, Stack, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import type { LivePort } from '../live/model.js';
+import type { PortStatus } from '../api/index.js';
 import { texts } from '../texts/texts.js';
 import { useDraftContext } from './draft.js';
 import { asText, type Json, type JsonObject } from './json.js';
@@ -11,7 +11,7 @@ import { type Protocol, PROTOCOLS, withProtocol } from './values.js';
 
 const t = texts.editor;
 
-export function ServersSection({ ports }: { ports: readonly LivePort[] }) {
+export function ServersSection({ ports }: { ports: readonly PortStatus[] }) {
   const draft = useDraftContext();
   const servers = listOf(draft.get(['servers']));
   const add = (protocol: Protocol) => {

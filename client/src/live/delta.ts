@@ -1,4 +1,5 @@
-import type { LivePort, Snapshot } from './model.js';
+import type { PortStatus } from '../api/index.js';
+import type { Snapshot } from './model.js';
 
 /** A line of the status stream, as far as it is understood. */
 interface Line extends Partial<Snapshot> {
@@ -24,7 +25,7 @@ export function applyLine(before: Snapshot | undefined, line: unknown): Snapshot
   return { ...before, detected: detected ?? before.detected, admin: admin ?? before.admin };
 }
 
-function merged(port: LivePort, changes: object): LivePort {
+function merged(port: PortStatus, changes: object): PortStatus {
   const entries = Object.entries({ ...port, ...changes });
-  return Object.fromEntries(entries.filter(([, value]) => value !== null)) as unknown as LivePort;
+  return Object.fromEntries(entries.filter(([, value]) => value !== null)) as unknown as PortStatus;
 }

@@ -1,4 +1,4 @@
-import type { LivePort } from './model.js';
+import type { PortStatus } from '../api/index.js';
 
 /** Samples that are kept, one a second. */
 export const SAMPLES = 60;
@@ -16,7 +16,7 @@ export class RateHistory {
   #last: { in: number; out: number; at: number } | undefined;
 
   /** @param at milliseconds */
-  sample(port: Pick<LivePort, 'bytes_read' | 'bytes_written'>, at: number): void {
+  sample(port: Pick<PortStatus, 'bytes_read' | 'bytes_written'>, at: number): void {
     const now = { in: port.bytes_read ?? 0, out: port.bytes_written ?? 0, at };
     const before = this.#last;
     this.#last = now;

@@ -1,13 +1,16 @@
-import type { LivePort, LiveServer } from '../live/model.js';
+import type { SerialStatus, ServerStatus } from '../api/index.js';
+
+type Framing = Pick<SerialStatus, 'baudrate' | 'bytesize' | 'parity' | 'stopbits'>;
+type Listening = Pick<ServerStatus, 'protocol' | 'address' | 'port' | 'endpoint' | 'where'>;
 
 /** `115200 8N1`, as people write it. */
-export function lineSettings({ baudrate, bytesize, parity, stopbits }: LivePort['serial']): string {
+export function lineSettings({ baudrate, bytesize, parity, stopbits }: Framing): string {
   const frame = bytesize && parity && stopbits ? `${bytesize}${parity}${stopbits}` : '';
   return [baudrate, frame].filter(Boolean).join(' ');
 }
 
 /** The device as it is configured: its path, or what it is found by. */
-export function deviceOf({ port, match }: LivePort['serial']): string {
+export function deviceOf({ port, match }: SerialStatus): string {
   if (port) return port;
   return Object.entries(match ?? {})
     .map(([key, value]) => `${key}=${value}`)
@@ -25,7 +28,7 @@ const ANY = new Set(['', '0.0.0.0', '::', '*']);
 const LOOPBACK = /^(127\.|::1$|localhost$)/;
 
 /** How to come in by a server. @param host the name under which this page's server was reached */
-export function wayIn(server: LiveServer, host: string, socketBase: string): Way {
+export function wayIn(server: Listening, host: string, socketBase: string): Way {
   const { protocol, address = '' } = server;
   if (protocol === 'WEBSOCKET') return { command: `${socketBase}ws/${server.endpoint ?? ''}`, local: false };
   if (protocol === 'SOCKET') return { command: `socat - UNIX-CONNECT:${quoted(address)}`, local: true };

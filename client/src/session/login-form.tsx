@@ -1,6 +1,7 @@
 import { Alert, Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
+import { getSignals, login as begin } from '../api/index.js';
 import { ask, sentence } from '../rest.js';
 import { texts } from '../texts/texts.js';
 import { session } from './session.js';
@@ -20,10 +21,7 @@ export function LoginForm({ onDone }: { onDone?: () => void }) {
     setTrouble('');
     try {
       if (byToken) await tryToken(token.trim());
-      else
-        session.begin(
-          (await ask<{ token: string }>('POST', 'login', { body: { login, password } })).body.token,
-        );
+      else session.begin((await ask(begin({ body: { login, password } }))).body.token);
       hadSession = true;
       onDone?.();
     } catch (error) {
@@ -81,6 +79,6 @@ export function LoginForm({ onDone }: { onDone?: () => void }) {
 
 /** @throws RestError when the server does not know it */
 async function tryToken(token: string): Promise<void> {
-  await ask('GET', 'signals', { token });
+  await ask(getSignals({ auth: token }));
   session.begin(token);
 }

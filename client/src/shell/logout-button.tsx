@@ -1,6 +1,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconLogout } from '@tabler/icons-react';
 import { useSyncExternalStore } from 'react';
+import { logout } from '../api/index.js';
 import { ask } from '../rest.js';
 import { session } from '../session/session.js';
 import { texts } from '../texts/texts.js';
@@ -8,14 +9,14 @@ import { texts } from '../texts/texts.js';
 export function LogoutButton() {
   const token = useSyncExternalStore(session.subscribe, session.token);
   if (!token) return null;
-  const logout = () => {
+  const leave = () => {
     // Whatever the server says: nobody is logged in here any more.
-    void ask('POST', 'logout').catch(() => {});
+    void ask(logout()).catch(() => {});
     session.end();
   };
   return (
     <Tooltip label={texts.nav.logout}>
-      <ActionIcon aria-label={texts.nav.logout} onClick={logout}>
+      <ActionIcon aria-label={texts.nav.logout} onClick={leave}>
         <IconLogout size={20} stroke={1.7} />
       </ActionIcon>
     </Tooltip>

@@ -1,4 +1,5 @@
-import { type Line, LINES, type Signals } from '../live/model.js';
+import type { Signals } from '../api/index.js';
+import { type Line, LINES } from '../live/model.js';
 import lamps from '../pages/ports/ports.module.css';
 import { texts } from '../texts/texts.js';
 import classes from './terminal.module.css';

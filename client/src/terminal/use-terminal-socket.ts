@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { Signals } from '../live/model.js';
+import type { Signals } from '../api/index.js';
 import { type SocketState, TerminalSocket } from './socket.js';
 
 export type Kind = 'xterm' | 'raw' | 'monitor';

@@ -1,14 +1,15 @@
 import { Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { FormDialog } from '../../components/form-dialog.js';
+import { addToken, changeToken } from '../../api/index.js';
+import type { TokenView } from '../../api/index.js';
 import { ask } from '../../rest.js';
 import { texts } from '../../texts/texts.js';
-import type { Token } from './accounts.js';
 
 const t = texts.tokens;
 
 interface Props {
-  token: Token | undefined;
+  token: TokenView | undefined;
   /** @param made the token itself, which is seen this once */
   onDone: (made: string | undefined) => void;
   onClose: () => void;
@@ -26,14 +27,10 @@ export function TokenDialog({ token, onDone, onClose }: Props) {
     const { name, admin } = form.values;
     const expires = form.values.expires ? new Date(form.values.expires).toISOString() : undefined;
     if (token) {
-      await ask('PUT', `tokens/${encodeURIComponent(token.id)}`, {
-        body: { name, admin, expires: expires ?? null },
-      });
+      await ask(changeToken({ path: { token: token.id }, body: { name, admin, expires: expires ?? null } }));
       onDone(undefined);
     } else {
-      const answer = await ask<Token>('POST', 'tokens', {
-        body: { name, admin, ...(expires && { expires }) },
-      });
+      const answer = await ask(addToken({ body: { name, admin, ...(expires && { expires }) } }));
       onDone(answer.body.token);
     }
   };

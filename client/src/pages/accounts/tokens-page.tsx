@@ -3,10 +3,12 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { confirm } from '../../components/confirm.js';
 import { useAction } from '../../components/use-action.js';
+import { removeToken } from '../../api/index.js';
+import type { TokenView } from '../../api/index.js';
 import { ask } from '../../rest.js';
 import { texts } from '../../texts/texts.js';
 import { moment } from '../../util/format.js';
-import { type Token, useTokens } from './accounts.js';
+import { useTokens } from './accounts.js';
 import { ListPage } from './list-page.js';
 import { NewTokenShown } from './new-token-shown.js';
 import { RowActions } from './row-actions.js';
@@ -19,16 +21,15 @@ export default function TokensPage() {
   const tokens = useTokens();
   const queries = useQueryClient();
   const { run } = useAction();
-  const [dialog, setDialog] = useState<{ token?: Token }>();
+  const [dialog, setDialog] = useState<{ token?: TokenView }>();
   const [made, setMade] = useState<string>();
   const renew = () => queries.invalidateQueries({ queryKey: ['accounts'] });
-  const remove = ({ id, name }: Token) =>
+  const remove = ({ id, name }: TokenView) =>
     confirm({
       title: t.removeTitle(name),
       text: t.removeText,
       confirm: texts.common.remove,
-      onConfirm: () =>
-        void run(() => ask('DELETE', `tokens/${encodeURIComponent(id)}`), t.removed(name)).then(renew),
+      onConfirm: () => void run(() => ask(removeToken({ path: { token: id } })), t.removed(name)).then(renew),
     });
   return (
     <>

@@ -1,15 +1,16 @@
 import { NumberInput, PasswordInput, Switch, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { FormDialog } from '../../components/form-dialog.js';
+import { addUser, changeUser } from '../../api/index.js';
+import type { UserView } from '../../api/index.js';
 import { ask } from '../../rest.js';
 import { session } from '../../session/session.js';
 import { texts } from '../../texts/texts.js';
-import type { User } from './accounts.js';
 
 const t = texts.users;
 
 interface Props {
-  user: User | undefined;
+  user: UserView | undefined;
   /** Nobody has an account yet: whoever is added is the administrator, and logged in at once. */
   first: boolean;
   onDone: () => void;
@@ -30,10 +31,10 @@ export function UserDialog({ user, first, onDone, onClose }: Props) {
     const session_timeout = timeout === '' ? null : Number(timeout);
     if (user) {
       const body = { admin, session_timeout, ...(password && { password }) };
-      await ask('PUT', `users/${encodeURIComponent(user.login)}`, { body });
+      await ask(changeUser({ path: { login: user.login }, body }));
     } else {
       const body = { login, password, admin, ...(session_timeout !== null && { session_timeout }) };
-      const { token } = (await ask<{ token?: string }>('POST', 'users', { body })).body;
+      const { token } = (await ask(addUser({ body }))).body;
       if (token) session.begin(token);
     }
     onDone();

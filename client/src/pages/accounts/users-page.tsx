@@ -3,10 +3,12 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { confirm } from '../../components/confirm.js';
 import { useAction } from '../../components/use-action.js';
+import { removeUser } from '../../api/index.js';
+import type { UserView } from '../../api/index.js';
 import { ask } from '../../rest.js';
 import { texts } from '../../texts/texts.js';
 import { duration } from '../../util/format.js';
-import { type User, useTokens, useUsers } from './accounts.js';
+import { useTokens, useUsers } from './accounts.js';
 import { ListPage } from './list-page.js';
 import { RowActions } from './row-actions.js';
 import { UserDialog } from './user-dialog.js';
@@ -18,16 +20,15 @@ export default function UsersPage() {
   const tokens = useTokens();
   const queries = useQueryClient();
   const { run } = useAction();
-  const [dialog, setDialog] = useState<{ user?: User }>();
+  const [dialog, setDialog] = useState<{ user?: UserView }>();
   const renew = () => queries.invalidateQueries({ queryKey: ['accounts'] });
   const first = users.data?.length === 0 && tokens.data?.length === 0;
-  const remove = ({ login }: User) =>
+  const remove = ({ login }: UserView) =>
     confirm({
       title: t.removeTitle(login),
       text: t.removeText,
       confirm: texts.common.remove,
-      onConfirm: () =>
-        void run(() => ask('DELETE', `users/${encodeURIComponent(login)}`), t.removed(login)).then(renew),
+      onConfirm: () => void run(() => ask(removeUser({ path: { login } })), t.removed(login)).then(renew),
     });
   return (
     <>

@@ -8,7 +8,9 @@ import { ConflictDialog, type Versions } from '../../editor/conflict.js';
 import { withinEntry } from '../../editor/issues.js';
 import type { JsonObject } from '../../editor/json.js';
 import { SAVED } from '../../editor/use-leave-guard.js';
-import { type Issue, ask, RestError, sentence } from '../../rest.js';
+import type { Issue } from '../../api/index.js';
+import { readEntry, writeEntry } from '../../ports/requests.js';
+import { RestError, sentence } from '../../rest.js';
 import { texts } from '../../texts/texts.js';
 import { EditorForm } from './editor-form.js';
 
@@ -21,7 +23,7 @@ export default function EditPortPage() {
   // Read once: what somebody else saves meanwhile must not take away what is being edited here.
   const entry = useQuery({
     queryKey: ['port', port],
-    queryFn: ({ signal }) => ask<JsonObject>('GET', `ports/${port}`, { signal }),
+    queryFn: ({ signal }) => readEntry(port, signal),
     staleTime: Infinity,
     gcTime: 0,
     refetchOnReconnect: false,
@@ -55,7 +57,7 @@ export default function EditPortPage() {
   const save = async (mine: JsonObject) => {
     setBusy(true);
     try {
-      await ask('PUT', `ports/${port}`, { body: mine, etag });
+      await writeEntry(port, mine, etag);
       notifications.show({ message: t.savedPort(name), color: 'teal' });
       await navigate('/', { state: SAVED });
     } catch (error) {
@@ -67,7 +69,7 @@ export default function EditPortPage() {
     }
   };
   const compare = async (mine: JsonObject) => {
-    const theirs = await ask<JsonObject>('GET', `ports/${port}`).catch(() => undefined);
+    const theirs = await readEntry(port).catch(() => undefined);
     if (theirs) setVersions({ original, mine, theirs: theirs.body });
     else setIssues([{ path: '', message: texts.conflict.gone }]);
   };

@@ -10,7 +10,7 @@ import { Section } from '../../editor/section.js';
 import { ServersSection } from '../../editor/servers-section.js';
 import { useLeaveGuard } from '../../editor/use-leave-guard.js';
 import { useSnapshot } from '../../live/live.js';
-import type { Issue } from '../../rest.js';
+import type { Issue } from '../../api/index.js';
 import { texts } from '../../texts/texts.js';
 
 const t = texts.editor;

@@ -9,7 +9,8 @@ import { duplicate, newPort } from '../../editor/new-port.js';
 import { SAVED } from '../../editor/use-leave-guard.js';
 import { useSnapshot } from '../../live/live.js';
 import type { Snapshot } from '../../live/model.js';
-import { ask, type Issue } from '../../rest.js';
+import type { Issue } from '../../api/index.js';
+import { addEntry, readEntry } from '../../ports/requests.js';
 import { texts } from '../../texts/texts.js';
 import { issuesOf } from './edit-port-page.js';
 import { EditorForm } from './editor-form.js';
@@ -23,7 +24,7 @@ export default function NewPortPage() {
   const from = query.get('from');
   const model = useQuery({
     queryKey: ['port', from],
-    queryFn: ({ signal }) => ask<JsonObject>('GET', `ports/${from}`, { signal }),
+    queryFn: ({ signal }) => readEntry(from ?? '', signal),
     enabled: from !== null,
     gcTime: 0,
   });
@@ -52,7 +53,7 @@ function NewPort({ snapshot, device, model }: Props) {
   const save = async (value: JsonObject) => {
     setBusy(true);
     try {
-      await ask('POST', 'ports', { body: value });
+      await addEntry(value);
       const name = typeof value['name'] === 'string' ? value['name'] : '';
       notifications.show({
         message: t.addedPort(name || texts.ports.unnamed(snapshot.ports.length)),

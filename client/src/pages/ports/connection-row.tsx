@@ -2,14 +2,14 @@ import { ActionIcon, Text, Tooltip } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import { confirm } from '../../components/confirm.js';
 import { useAction } from '../../components/use-action.js';
-import type { LiveConnection } from '../../live/model.js';
+import type { ConnectionStatus } from '../../api/index.js';
 import { disconnect } from '../../ports/requests.js';
 import { texts } from '../../texts/texts.js';
 import { bytes, moment } from '../../util/format.js';
 import classes from './ports.module.css';
 
 interface Props {
-  connection: LiveConnection;
+  connection: ConnectionStatus;
   port: number;
   server: number;
 }

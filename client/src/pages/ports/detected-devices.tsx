@@ -1,7 +1,8 @@
 import { ActionIcon, Card, Group, Text, Title, Tooltip } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { Link } from 'react-router';
-import type { Detected, Snapshot } from '../../live/model.js';
+import type { DetectedDevice } from '../../api/index.js';
+import type { Snapshot } from '../../live/model.js';
 import { matches } from '../../ports/match.js';
 import { texts } from '../../texts/texts.js';
 import classes from './ports.module.css';
@@ -26,7 +27,7 @@ export function DetectedDevices({ snapshot }: { snapshot: Snapshot }) {
   );
 }
 
-function Device({ device, admin }: { device: Detected; admin: boolean }) {
+function Device({ device, admin }: { device: DetectedDevice; admin: boolean }) {
   const about = [device.product ?? device.description, device.manufacturer, device.serial_number]
     .filter((part) => part && part !== 'n/a')
     .join(' · ');
@@ -59,6 +60,6 @@ function Device({ device, admin }: { device: Detected; admin: boolean }) {
   );
 }
 
-function uses(serial: Snapshot['ports'][number]['serial'], device: Detected): boolean {
+function uses(serial: Snapshot['ports'][number]['serial'], device: DetectedDevice): boolean {
   return serial.port === device.device || (serial.match !== undefined && matches(serial.match, device));
 }

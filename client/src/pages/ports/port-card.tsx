@@ -1,5 +1,5 @@
 import { Card, Group, Title } from '@mantine/core';
-import type { LivePort } from '../../live/model.js';
+import type { PortStatus } from '../../api/index.js';
 import { conditionOf } from '../../ports/condition.js';
 import { deviceOf, lineSettings } from '../../ports/describe.js';
 import { texts } from '../../texts/texts.js';
@@ -11,7 +11,7 @@ import classes from './ports.module.css';
 import { ServerList } from './server-list.js';
 
 interface Props {
-  port: LivePort;
+  port: PortStatus;
   index: number;
   admin: boolean;
 }

@@ -1,6 +1,7 @@
 import { Tooltip } from '@mantine/core';
 import { useAction } from '../../components/use-action.js';
-import { type Line, LINES, type LivePort } from '../../live/model.js';
+import type { PortStatus } from '../../api/index.js';
+import { type Line, LINES } from '../../live/model.js';
 import { setLines } from '../../ports/requests.js';
 import { texts } from '../../texts/texts.js';
 import classes from './ports.module.css';
@@ -9,7 +10,7 @@ import classes from './ports.module.css';
 const OURS = new Set<Line>(['rts', 'dtr']);
 
 /** The modem lines as lamps; the two that are ours are switches for admins. Closed, they keep their place. */
-export function PortLamps({ port, index, admin }: { port: LivePort; index: number; admin: boolean }) {
+export function PortLamps({ port, index, admin }: { port: PortStatus; index: number; admin: boolean }) {
   const { signals } = port;
   const { run } = useAction();
   return (

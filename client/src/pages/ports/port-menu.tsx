@@ -10,13 +10,13 @@ import {
 import { Link } from 'react-router';
 import { confirm } from '../../components/confirm.js';
 import { useAction } from '../../components/use-action.js';
-import type { LivePort } from '../../live/model.js';
+import type { PortStatus } from '../../api/index.js';
 import { clientsOf } from '../../ports/condition.js';
-import { removePort, sendBreak } from '../../ports/requests.js';
+import { breakLine, deletePort } from '../../ports/requests.js';
 import { texts } from '../../texts/texts.js';
 
 interface Props {
-  port: LivePort;
+  port: PortStatus;
   index: number;
   name: string;
   admin: boolean;
@@ -29,7 +29,7 @@ export function PortMenu({ port, index, name, admin }: Props) {
       title: texts.ports.removeTitle(name),
       text: texts.ports.removeText(clientsOf(port)),
       confirm: texts.ports.remove,
-      onConfirm: () => void run(() => removePort(index), texts.ports.removed(name)),
+      onConfirm: () => void run(() => deletePort(index), texts.ports.removed(name)),
     });
   return (
     <Menu>
@@ -57,7 +57,7 @@ export function PortMenu({ port, index, name, admin }: Props) {
             <Menu.Item
               disabled={!port.serial.connected}
               leftSection={<IconPlayerSkipForward size={16} />}
-              onClick={() => void run(() => sendBreak(index), texts.ports.breakSent)}
+              onClick={() => void run(() => breakLine(index), texts.ports.breakSent)}
             >
               {texts.ports.breakAction}
             </Menu.Item>

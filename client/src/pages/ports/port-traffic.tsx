@@ -1,11 +1,11 @@
 import { useRates } from '../../live/live.js';
-import type { LivePort } from '../../live/model.js';
+import type { PortStatus } from '../../api/index.js';
 import { texts } from '../../texts/texts.js';
 import { bytes, rate } from '../../util/format.js';
 import { Sparkline } from './sparkline.js';
 import classes from './ports.module.css';
 
-export function PortTraffic({ port, index }: { port: LivePort; index: number }) {
+export function PortTraffic({ port, index }: { port: PortStatus; index: number }) {
   const rates = useRates(index);
   const now = rates.at(-1) ?? { in: 0, out: 0 };
   return (

@@ -5,7 +5,8 @@ import { Link } from 'react-router';
 import { Empty } from '../../components/empty.js';
 import { PageHead } from '../../components/page-head.js';
 import { useSnapshot } from '../../live/live.js';
-import type { LivePort, Snapshot } from '../../live/model.js';
+import type { PortStatus } from '../../api/index.js';
+import type { Snapshot } from '../../live/model.js';
 import { deviceOf } from '../../ports/describe.js';
 import { texts } from '../../texts/texts.js';
 import { DetectedDevices } from './detected-devices.js';
@@ -76,7 +77,7 @@ function Loading() {
   );
 }
 
-function fits(port: LivePort, wanted: string): boolean {
+function fits(port: PortStatus, wanted: string): boolean {
   const text = [
     port.name,
     deviceOf(port.serial),

@@ -1,14 +1,14 @@
 import { Badge, Text } from '@mantine/core';
 import { socketUrl } from '../../base.js';
 import { Copy } from '../../components/copy.js';
-import type { LivePort, LiveServer } from '../../live/model.js';
+import type { PortStatus, ServerStatus } from '../../api/index.js';
 import { wayIn } from '../../ports/describe.js';
 import { texts } from '../../texts/texts.js';
 import { ConnectionRow } from './connection-row.js';
 import { EndpointLinks } from './endpoint-links.js';
 import classes from './ports.module.css';
 
-export function ServerList({ port, index }: { port: LivePort; index: number }) {
+export function ServerList({ port, index }: { port: PortStatus; index: number }) {
   if (port.servers.length === 0)
     return (
       <Text size="sm" c="dimmed">
@@ -34,7 +34,7 @@ export function ServerList({ port, index }: { port: LivePort; index: number }) {
   );
 }
 
-function Way({ server }: { server: LiveServer }) {
+function Way({ server }: { server: ServerStatus }) {
   const { command, local } = wayIn(server, location.hostname, socketUrl('').href);
   return (
     <div className={classes.way}>

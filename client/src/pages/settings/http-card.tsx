@@ -2,16 +2,16 @@ import { ActionIcon, Anchor, Card, Group, Text, Tooltip } from '@mantine/core';
 import { IconEdit, IconTrash } from '@tabler/icons-react';
 import { confirm } from '../../components/confirm.js';
 import { useAction } from '../../components/use-action.js';
-import { asText } from '../../editor/json.js';
 import ports from '../ports/ports.module.css';
-import { ask } from '../../rest.js';
+import { removeHttpServer } from '../../api/index.js';
+import type { HttpView } from '../../api/index.js';
+import { ask, ifStill } from '../../rest.js';
 import { texts } from '../../texts/texts.js';
-import type { HttpEntry } from './settings-page.js';
 
 const t = texts.settings;
 
 interface Props {
-  entry: HttpEntry;
+  entry: HttpView;
   index: number;
   etag: string | undefined;
   admin: boolean;
@@ -24,14 +24,17 @@ interface Props {
 export function HttpCard({ entry, index, etag, admin, only, onEdit, onChanged }: Props) {
   const { run } = useAction();
   const url = urlOf(entry);
-  const name = asText(entry['name']) || url;
+  const name = entry.name || url;
   const remove = () =>
     confirm({
       title: t.removeTitle(name),
       text: t.removeText,
       confirm: texts.common.remove,
       onConfirm: () =>
-        void run(() => ask('DELETE', `settings/http/${index}`, { etag }), t.removed(name)).then(onChanged),
+        void run(
+          () => ask(removeHttpServer({ path: { index: String(index) }, headers: ifStill(etag) })),
+          t.removed(name),
+        ).then(onChanged),
     });
   return (
     <Card padding="sm">
@@ -68,9 +71,9 @@ export function HttpCard({ entry, index, etag, admin, only, onEdit, onChanged }:
 }
 
 /** Where this entry is reached, from where this page was. */
-function urlOf(entry: HttpEntry): string {
-  const address = asText(entry['address']);
+function urlOf(entry: HttpView): string {
+  const address = entry.address ?? '';
   const host = ['', '0.0.0.0', '::'].includes(address) ? location.hostname : address;
-  const port = /:(\d+)$/.exec(entry.listening ?? '')?.[1] ?? asText(entry['port']);
-  return `${entry['ssl'] ? 'https' : 'http'}://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}/`;
+  const port = /:(\d+)$/.exec(entry.listening ?? '')?.[1] ?? entry.port;
+  return `${entry.ssl ? 'https' : 'http'}://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}/`;
 }

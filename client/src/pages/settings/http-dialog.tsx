@@ -6,14 +6,15 @@ import { DraftProvider, useDraft } from '../../editor/draft.js';
 import { ListField, NumberField, TextField } from '../../editor/fields.js';
 import { withinEntry } from '../../editor/issues.js';
 import type { JsonObject } from '../../editor/json.js';
-import { ask, type Issue, RestError } from '../../rest.js';
+import { addHttpServer, changeHttpServer } from '../../api/index.js';
+import type { Http, HttpView, Issue } from '../../api/index.js';
+import { ask, ifStill, RestError } from '../../rest.js';
 import { texts } from '../../texts/texts.js';
-import type { HttpEntry } from './settings-page.js';
 
 const t = texts.settings;
 
 interface Props {
-  entry: HttpEntry | undefined;
+  entry: HttpView | undefined;
   index: number | undefined;
   etag: string | undefined;
   onDone: () => void;
@@ -28,8 +29,10 @@ export function HttpDialog({ entry, index, etag, onDone, onClose }: Props) {
   const secure = draft.get(['ssl']) !== undefined;
   const submit = async () => {
     try {
-      if (index === undefined) await ask('POST', 'settings/http', { body: draft.value });
-      else await ask('PUT', `settings/http/${index}`, { body: draft.value, etag });
+      // The server judges what was written into the form.
+      const body = draft.value as unknown as Http;
+      if (index === undefined) await ask(addHttpServer({ body }));
+      else await ask(changeHttpServer({ path: { index: String(index) }, headers: ifStill(etag), body }));
       onDone();
     } catch (error) {
       if (error instanceof RestError) setIssues(withinEntry(error.issues));
@@ -81,8 +84,8 @@ export function HttpDialog({ entry, index, etag, onDone, onClose }: Props) {
 }
 
 /** Without what the server adds. */
-function written(entry: HttpEntry | undefined): JsonObject {
+function written(entry: HttpView | undefined): JsonObject {
   if (!entry) return { address: '127.0.0.1', port: 8080 };
   const { listening: _listening, error: _error, ...rest } = entry;
-  return rest;
+  return rest as object as JsonObject;
 }

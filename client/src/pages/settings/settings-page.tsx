@@ -3,8 +3,8 @@ import { IconPlus } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { PageHead } from '../../components/page-head.js';
-import type { JsonObject } from '../../editor/json.js';
 import { useSnapshot } from '../../live/live.js';
+import { getSettings } from '../../api/index.js';
 import { ask, sentence } from '../../rest.js';
 import { texts } from '../../texts/texts.js';
 import { HttpCard } from './http-card.js';
@@ -13,19 +13,12 @@ import { TimeoutForm } from './timeout-form.js';
 
 const t = texts.settings;
 
-export interface Settings {
-  http: HttpEntry[];
-  session_timeout: number | null;
-}
-/** As the file has it, and what came of it. */
-export type HttpEntry = JsonObject & { listening?: string; error?: string };
-
 export default function SettingsPage() {
   const admin = useSnapshot()?.admin ?? false;
   const queries = useQueryClient();
   const settings = useQuery({
     queryKey: ['settings'],
-    queryFn: ({ signal }) => ask<Settings>('GET', 'settings', { signal }),
+    queryFn: ({ signal }) => ask(getSettings({ signal })),
   });
   const [dialog, setDialog] = useState<{ index?: number }>();
   const renew = () => void queries.invalidateQueries({ queryKey: ['settings'] });

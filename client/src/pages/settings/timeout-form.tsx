@@ -1,7 +1,8 @@
 import { Button, Card, Group, NumberInput, Stack, Text, Title } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useAction } from '../../components/use-action.js';
-import { ask } from '../../rest.js';
+import { changeSettings } from '../../api/index.js';
+import { ask, ifStill } from '../../rest.js';
 import { texts } from '../../texts/texts.js';
 import { duration } from '../../util/format.js';
 
@@ -20,9 +21,10 @@ export function TimeoutForm({ seconds, etag, admin, onChanged }: Props) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const session_timeout = value === '' ? null : Number(value);
-    void run(() => ask('PUT', 'settings', { body: { session_timeout }, etag }), texts.common.saved).then(
-      onChanged,
-    );
+    void run(
+      () => ask(changeSettings({ headers: ifStill(etag), body: { session_timeout } })),
+      texts.common.saved,
+    ).then(onChanged);
   };
   return (
     <Card component="section" aria-labelledby="timeout">
