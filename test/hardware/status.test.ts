@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { closeClients } from '../support/client.js';
 import type { GuestServer } from '../support/guest-server.js';
-import { describeWithRig, Rig } from '../support/rig.js';
+import { describeWithRig, lag, Rig } from '../support/rig.js';
 import { closeStatusClients, StatusClient } from '../support/status.js';
 
 const ADAPTER = 1;
@@ -33,13 +33,7 @@ describeWithRig('the live status', () => {
   const adapter = () => stream.ports[0];
   const detected = () => stream.detected.some(({ device }) => device === TTY);
   /** When what was awaited was seen, in ms after `done` came to its end. */
-  async function after(done: Promise<unknown>, seen: () => boolean): Promise<number> {
-    const [start, end] = await Promise.all([
-      done.then(() => performance.now()),
-      stream.until(seen).then(() => performance.now()),
-    ]);
-    return end - start;
-  }
+  const after = (done: Promise<unknown>, seen: () => boolean) => lag(done, stream.until(seen));
 
   it('shows within a second that an adapter is pulled and plugged in, while nobody uses it', async () => {
     const gone = () => !detected() && adapter()?.state === 'error';

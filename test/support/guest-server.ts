@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { Client, connectTcp } from './client.js';
+import { connectWs, type WsClient } from './websocket.js';
 
 /** How long it may take the server to do, and say, what is expected of it. */
 const PATIENCE_MS = 20_000;
@@ -41,11 +42,13 @@ export class GuestServer {
   }
 
   /** A client that has been let in, so that the device is open. */
-  async join(port: string): Promise<Client> {
-    const log = this.logFromNow();
-    const client = await this.#connect(port);
-    await log.said(new RegExp(`\\[${port} \\w+ c\\d+\\] connected `));
-    return client;
+  join(port: string): Promise<Client> {
+    return this.#letIn(port, () => this.#connect(port));
+  }
+
+  /** The same by WebSocket. */
+  joinWs(port: string): Promise<WsClient> {
+    return this.#letIn(port, () => connectWs(`${this.url}/ws/${port}`));
   }
 
   /** A client that is refused; returns what the log says about it. */
@@ -94,6 +97,13 @@ export class GuestServer {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     this.child.kill();
     await once(this.child, 'exit');
+  }
+
+  async #letIn<T>(port: string, connect: () => Promise<T>): Promise<T> {
+    const log = this.logFromNow();
+    const client = await connect();
+    await log.said(new RegExp(`\\[${port} \\w+ c\\d+\\] connected `));
+    return client;
   }
 
   #connect(port: string): Promise<Client> {

@@ -34,6 +34,14 @@ export interface GuestPort {
   serial: object;
   /** What its server is beside a tcp server. */
   server?: object;
+  /** With it, a WebSocket server of the port's name, that is so beside. */
+  websocket?: object;
+}
+
+/** How many ms after `done` came to its end `seen` did; less than 0 when it was before. */
+export async function lag(done: Promise<unknown>, seen: Promise<unknown>): Promise<number> {
+  const [end, sight] = await Promise.all([done, seen].map((each) => each.then(() => performance.now())));
+  return (sight as number) - (end as number);
 }
 
 /** A virtual machine with serial ports that are real to its kernel; see the rig's README. */
@@ -124,8 +132,10 @@ export class Rig {
     const entries = ports.map((entry) => {
       const port = this.#freePorts.shift() as string;
       reached.set(entry.name, this.tcpPorts[port] as number);
-      const { server, ...rest } = entry;
-      return { ...rest, servers: [{ protocol: 'tcp', address: '0.0.0.0', port: Number(port), ...server }] };
+      const { server, websocket, ...rest } = entry;
+      const servers: object[] = [{ protocol: 'tcp', address: '0.0.0.0', port: Number(port), ...server }];
+      if (websocket) servers.push({ protocol: 'websocket', endpoint: entry.name, ...websocket });
+      return { ...rest, servers };
     });
     const management = this.#freePorts.shift() as string;
     const http = [{ address: '0.0.0.0', port: Number(management) }];
