@@ -105,10 +105,9 @@ describeWithRig('an adapter that is pulled', () => {
     const client = await server.join('path');
     await rig.unplug(ADAPTER);
     await client.ended;
-    // Now and then it looks where its devices are, which takes a slow guest 0.3 s; a server that spins takes all of it.
-    let load = 1;
-    for (let tries = 0; tries < 3 && load >= 0.05; tries++) load = await server.load(3);
-    expect(load).toBeLessThan(0.05);
+    // Every 5 s it looks where its devices are, which takes a slow guest up to a second; between, there is nothing to do.
+    const loads = await server.loads(9);
+    expect(loads.sort((a, b) => a - b)[2]).toBeLessThan(0.05);
   });
 
   it('takes bytes with it that were on their way, and holds nobody up', async () => {

@@ -81,16 +81,19 @@ export class GuestServer {
     );
   }
 
-  /** The share of the guest's processor that it takes for so many seconds. */
-  async load(seconds: number): Promise<number> {
+  /** The shares of the guest's processor that it takes in each of the next `count` seconds. */
+  async loads(count: number): Promise<number[]> {
     const look = `cat /proc/uptime /proc/${await this.#pid()}/stat`;
-    const lines = (await this.exec(`${look}; sleep ${seconds}; ${look}`)).split('\n');
+    const lines = (await this.exec(`${look}; for i in $(seq ${count}); do sleep 1; ${look}; done`)).split(
+      '\n',
+    );
     // proc(5): utime and stime are the 14th and 15th field, in ticks of 10 ms; the name, the second one, may have blanks.
-    const [upBefore, busyBefore, upAfter, busyAfter] = lines.map((line) => {
+    const numbers = lines.map((line) => {
       const fields = line.slice(line.lastIndexOf(')') + 1).split(' ');
       return fields.length > 2 ? (Number(fields[12]) + Number(fields[13])) / 100 : Number(fields[0]);
-    }) as [number, number, number, number];
-    return (busyAfter - busyBefore) / (upAfter - upBefore);
+    });
+    const gained = (at: number) => (numbers[at + 2] as number) - (numbers[at] as number);
+    return Array.from({ length: count }, (_, index) => gained(2 * index + 1) / gained(2 * index));
   }
 
   async stop(): Promise<void> {
