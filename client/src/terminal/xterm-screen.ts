@@ -6,12 +6,10 @@ import { WebglAddon } from '@xterm/addon-webgl';
 import { Terminal } from '@xterm/xterm';
 import { MONO } from '../theme.js';
 import { bytes as inWords } from '../util/format.js';
+import { PacedWriter } from './paced-writer.js';
 
 const SCROLLBACK_LINES = 10_000;
-/** Given to xterm and not drawn yet; beyond this it waits here. */
-const IN_FLIGHT_BYTES = 512 * 1024;
-/** Waiting at most, also while paused; older bytes are not shown, but they are in the saved file. */
-const HELD_BYTES = 4 * 1024 * 1024;
+const encoder = new TextEncoder();
 
 const THEME = {
   background: '#0b1013',
@@ -29,16 +27,15 @@ const FOUND = {
   },
 };
 
-/** xterm.js with its addons, and never given more than it can draw. */
+/** xterm.js with its addons, and never given more than it can draw; all of it is in the saved file. */
 export class XtermScreen {
   readonly #terminal: Terminal;
   readonly #fit = new FitAddon();
   readonly #search = new SearchAddon();
-  #held: Uint8Array[] = [];
-  #heldBytes = 0;
-  #skipped = 0;
-  #inFlight = 0;
-  #paused = false;
+  readonly #writer = new PacedWriter(
+    (bytes, done) => this.#terminal.write(bytes, done),
+    (bytes) => this.#terminal.write(marked(`${inWords(bytes)} not shown`)),
+  );
 
   constructor(
     fontSize: number,
@@ -102,28 +99,20 @@ export class XtermScreen {
 
   /** Bytes that wait because it is paused. */
   get waiting(): number {
-    return this.#heldBytes;
+    return this.#writer.waiting;
   }
 
   write(bytes: Uint8Array): void {
-    this.#held.push(bytes);
-    this.#heldBytes += bytes.length;
-    while (this.#heldBytes > HELD_BYTES) {
-      const oldest = this.#held.shift()?.length ?? 0;
-      this.#heldBytes -= oldest;
-      this.#skipped += oldest;
-    }
-    this.#pump();
+    this.#writer.write(bytes);
   }
 
-  /** What this side wants to say, on a line of its own. */
+  /** What this side wants to say, on a line of its own, behind what came before. */
   mark(text: string): void {
-    this.#terminal.write(`\r\n\x1b[0;7m ${text} \x1b[0m\r\n`);
+    this.write(encoder.encode(marked(text)));
   }
 
   set paused(paused: boolean) {
-    this.#paused = paused;
-    this.#pump();
+    this.#writer.paused = paused;
   }
 
   clear(): void {
@@ -138,24 +127,9 @@ export class XtermScreen {
     }
     return back ? this.#search.findPrevious(text, FOUND) : this.#search.findNext(text, FOUND);
   }
-
-  #pump(): void {
-    while (!this.#paused && this.#inFlight < IN_FLIGHT_BYTES) {
-      const next = this.#held.shift();
-      if (!next) return;
-      this.#heldBytes -= next.length;
-      this.#inFlight += next.length;
-      if (this.#skipped > 0) {
-        this.mark(`${inWords(this.#skipped)} not shown`);
-        this.#skipped = 0;
-      }
-      this.#terminal.write(next, () => {
-        this.#inFlight -= next.length;
-        this.#pump();
-      });
-    }
-  }
 }
+
+const marked = (text: string) => `\r\n\x1b[0;7m ${text} \x1b[0m\r\n`;
 
 function openLink(uri: string): void {
   if (/^https?:\/\//i.test(uri)) window.open(uri, '_blank', 'noopener,noreferrer');
