@@ -191,13 +191,80 @@ describeWith(['chromium', 'socat'], 'the console in a browser', () => {
     await before.stop();
     await page.getByText('The connection to the server is lost').waitFor();
     await screenOf(terminal).getByText('cut off').waitFor();
+    await terminal.keyboard.type('lost');
+    await screenOf(terminal).getByText('what you type is not sent').waitFor();
     await startServer({ http: [{ address: '127.0.0.1', port: Number(new URL(url).port) }], ports });
     await page.getByText('The connection to the server is lost').waitFor({ state: 'detached' });
     await terminal.getByText('Connected', { exact: true }).waitFor();
     await screenOf(terminal).getByText('connected again').waitFor();
     await terminal.keyboard.type('two');
     await screenOf(terminal).getByText('two').waitFor();
+    expect(await screenOf(terminal).innerText()).not.toContain('lost');
     await card(page, 'Loop').getByText('Open').waitFor();
+  });
+
+  it('keeps what is typed until the terminal is connected for the first time', async () => {
+    const server = await startServer({
+      ...HTTP,
+      ports: [{ name: 'Loop', serial: { port: 'loop://' }, servers: [websocket('loop')] }],
+    });
+    const { page } = await openTab(server.url());
+    let connect = () => {};
+    const held = new Promise<void>((resolve) => (connect = resolve));
+    await page.routeWebSocket(/\/ws\/loop$/, async (route) => {
+      await held;
+      route.connectToServer();
+    });
+    await page.goto(`${server.url()}/xterm/loop`);
+    await page.getByText('Connecting', { exact: true }).waitFor();
+    await page.getByRole('textbox', { name: 'Terminal of' }).pressSequentially('early');
+    connect();
+    await screenOf(page).getByText('early').waitFor();
+  });
+
+  it('sets lines and sends a break, from the card and from the terminal', async () => {
+    const server = await startServer({
+      ...HTTP,
+      ports: [
+        {
+          name: 'Loop',
+          serial: { port: 'loop://' },
+          servers: [websocket('loop', { control: { rts: true, dtr: true, signals: ['cts', 'dsr'] } })],
+        },
+      ],
+    });
+    const { page, troubles } = await openTab(server.url());
+    const terminal = await page.context().newPage();
+    await terminal.goto(`${server.url()}/xterm/loop`);
+    // The lines of the loop lead back: RTS to CTS, DTR to DSR.
+    for (const [line, back] of [
+      ['RTS', 'CTS'],
+      ['DTR', 'DSR'],
+    ] as const) {
+      await card(page, 'Loop')
+        .getByRole('img', { name: `${back} on` })
+        .waitFor();
+      await card(page, 'Loop').getByRole('switch', { name: line }).click();
+      await card(page, 'Loop')
+        .getByRole('img', { name: `${back} off` })
+        .waitFor();
+      await terminal.getByRole('img', { name: `${back} off` }).waitFor();
+    }
+    await page.getByRole('button', { name: 'Actions for Loop' }).click();
+    const answer = page.waitForResponse((response) => response.url().endsWith('/break'));
+    await page.getByRole('menuitem', { name: 'Send a break' }).click();
+    expect((await answer).status()).toBe(200);
+    await page.getByText('Break sent').waitFor();
+
+    const second = await page.context().newPage();
+    const sent = new Promise<string>((resolve) =>
+      second.on('websocket', (socket) => socket.on('framesent', ({ payload }) => resolve(String(payload)))),
+    );
+    await second.goto(`${server.url()}/xterm/loop`);
+    await second.getByText('Connected', { exact: true }).waitFor();
+    await second.getByRole('button', { name: 'Send a break' }).click();
+    expect(JSON.parse(await sent)).toEqual({ break: 250 });
+    expect(troubles).toEqual([]);
   });
 
   it('makes a token that works, and shows it once', async () => {

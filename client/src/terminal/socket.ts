@@ -27,11 +27,19 @@ interface Target {
   probe: string;
 }
 
+/** Typed before there was a connection, at most. */
+const EARLY_BYTES = 4096;
+
 /** A WebSocket that connects again whenever it is cut, until it is closed. */
 export class TerminalSocket {
   #socket: WebSocket | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
+  /**
+   * What is typed while the page connects for the first time, and sent then. After a cut nothing is kept: the device may be in another state by the
+   * time that it would get it.
+   */
+  #early: Uint8Array<ArrayBuffer>[] | undefined = [];
   readonly #backoff = new Backoff();
   readonly #unsubscribe: () => void;
 
@@ -47,9 +55,17 @@ export class TerminalSocket {
     this.#connect();
   }
 
+  /** @returns whether it is sent, or will be as soon as there is a connection */
   send(data: Uint8Array<ArrayBuffer> | string): boolean {
-    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    if (this.#socket?.readyState !== WebSocket.OPEN) return typeof data !== 'string' && this.#keep(data);
     this.#socket.send(data);
+    return true;
+  }
+
+  #keep(typed: Uint8Array<ArrayBuffer>): boolean {
+    const kept = this.#early?.reduce((total, { length }) => total + length, 0) ?? Infinity;
+    if (kept + typed.length > EARLY_BYTES) return false;
+    this.#early?.push(typed);
     return true;
   }
 
@@ -75,6 +91,8 @@ export class TerminalSocket {
     socket.addEventListener('open', () => {
       opened = true;
       this.events.state({ state: 'open' });
+      for (const typed of this.#early ?? []) socket.send(typed);
+      this.#early = undefined;
     });
     socket.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer | string>) => {
       if (typeof data === 'string') return this.events.text(data);
@@ -83,6 +101,7 @@ export class TerminalSocket {
     });
     socket.addEventListener('close', ({ code, reason }) => {
       if (this.#closed || socket !== this.#socket) return;
+      this.#early = undefined;
       if (code === SESSION_ENDED && !this.ownToken) session.refused(token);
       if (opened) this.events.state({ state: 'waiting', why: reason });
       else void this.#explain(token);

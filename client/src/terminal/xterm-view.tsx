@@ -41,12 +41,15 @@ export default function XtermView({ name, token, onToken, lead }: Props) {
   const [paused, setPaused] = useState(false);
   const element = useRef<HTMLDivElement>(null);
 
+  const toldUnsent = useRef(false);
+
   const socket = useTerminalSocket('xterm', name, token, {
     data: (chunk) => {
       recording.append('rx', chunk, Date.now());
       screen.write(chunk);
     },
     state: (now, before) => {
+      if (now.state === 'open') toldUnsent.current = false;
       if (before.state === 'open') screen.mark(texts.terminal.cut(clock(Date.now())));
       if (now.state === 'open' && recording.totals.rx > 0)
         screen.mark(texts.terminal.back(clock(Date.now())));
@@ -55,8 +58,10 @@ export default function XtermView({ name, token, onToken, lead }: Props) {
 
   const typed = (text: string) => {
     const sent = text.replaceAll('\r', ENTER[preferences.enter]);
-    if (socket.send(encoder.encode(sent)) && preferences.localEcho)
-      screen.write(encoder.encode(text.replaceAll('\r', '\r\n')));
+    if (!socket.send(encoder.encode(sent))) {
+      if (!toldUnsent.current) screen.mark(texts.terminal.notSent);
+      toldUnsent.current = true;
+    } else if (preferences.localEcho) screen.write(encoder.encode(text.replaceAll('\r', '\r\n')));
   };
   const latest = useRef(typed);
   useEffect(() => {

@@ -163,6 +163,7 @@ export const en = {
     tokenLabel: 'Token of this endpoint',
     tokenUse: 'Connect with it',
     cut: (time: string) => `cut off ${time}`,
+    notSent: 'not connected: what you type is not sent',
     back: (time: string) => `connected again ${time}`,
     ended: (why: string) => `The connection was ended: ${why}`,
     find: 'Find',
