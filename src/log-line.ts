@@ -41,7 +41,7 @@ function whereAndWhat({ context, text, stack, repeated }: LogEvent): string {
   const times = repeated === undefined ? '' : `${repeated} times more in a second: `;
   const line = `${context ? `[${context}] ` : ''}${times}${text}${stack ? ` ${stack}` : ''}`;
   // Names and paths come from clients and devices: a line stays one line.
-  return line.replace(/[\u0000-\u001f\u007f]+/g, ' ');
+  return line.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, ' ');
 }
 
 /** One object a line; the fields of a record stand beside what every line has, and never in its place. */

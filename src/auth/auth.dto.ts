@@ -3,7 +3,7 @@ import {
   IsLogin,
   IsName,
   IsPassword,
-  IsSecondsOrOff,
+  IsSessionTimeout,
   IsText,
   IsTime,
   IsToken,
@@ -45,7 +45,7 @@ export class NewUserDto {
   /** The first user always is one. */
   @Optional() @Flag() admin?: boolean;
   /** Seconds without a request after which a session of this user ends; 0 for never. */
-  @Optional() @IsSecondsOrOff() session_timeout?: number | null;
+  @Optional() @IsSessionTimeout() session_timeout?: number | null;
 }
 
 /** What is left out stays as it is. */
@@ -54,7 +54,7 @@ export class UserChangesDto {
   @Optional() @IsPassword() password?: string;
   @Optional() @Flag() admin?: boolean;
   /** Seconds; 0 for never, null for what is set for all users. */
-  @Optional() @IsSecondsOrOff() session_timeout?: number | null;
+  @Optional() @IsSessionTimeout() session_timeout?: number | null;
 }
 
 /** An API token as the list shows it. */

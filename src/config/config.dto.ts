@@ -13,7 +13,7 @@ import {
   IsObject,
   IsOrigins,
   IsPasswordHash,
-  IsSecondsOrOff,
+  IsSessionTimeout,
   IsTcpPort,
   IsText,
   IsTime,
@@ -75,7 +75,7 @@ export class UserDto {
   @IsPasswordHash() password!: string;
   @Optional() @Flag() admin: boolean = false;
   /** Seconds without a request after which a session of this user ends; 0 for never. */
-  @Optional() @IsSecondsOrOff() session_timeout?: number;
+  @Optional() @IsSessionTimeout() session_timeout?: number;
 }
 
 /** An API token, for programs. */
@@ -96,5 +96,5 @@ export class TokenDto {
 /** What stands at the root of the file beside the lists. */
 export class RootDto {
   /** Seconds without a request after which a session ends; 0 for never. */
-  @Optional() @IsSecondsOrOff() session_timeout?: number;
+  @Optional() @IsSessionTimeout() session_timeout?: number;
 }

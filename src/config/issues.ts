@@ -46,10 +46,17 @@ export class ConfigNotWritten extends AppError {
   }
 }
 
+/** Mistakes of a body that are told at one time; whoever made so many mends these first. */
+const TOLD_ISSUES = 100;
+
 /** The body of a request is not what the operation takes. */
 export class BodyInvalid extends AppError {
-  constructor(readonly issues: readonly ConfigIssue[]) {
+  readonly issues: readonly ConfigIssue[];
+
+  constructor(all: readonly ConfigIssue[]) {
+    const issues = all.slice(0, TOLD_ISSUES);
     super('BODY_INVALID', 400, issues.map((issue) => issueText(issue)).join('\n'));
+    this.issues = issues;
   }
 }
 

@@ -22,7 +22,7 @@ const both =
     decorators.forEach((decorate) => decorate(target, key));
 
 const isText = (value: unknown): value is string => typeof value === 'string';
-const NO_CONTROL_CHARACTER = /^[^\u0000-\u001f\u007f]*$/;
+const NO_CONTROL_CHARACTER = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/;
 const hasControlCharacter = (text: string) => !NO_CONTROL_CHARACTER.test(text);
 
 /** Bounded by what a timer can wait: 2^31 ms. */
@@ -100,6 +100,13 @@ export const IsSecondsOrOff = rule(
   (value) => typeof value === 'number' && value >= 0 && value <= MAX_SECONDS,
   'must be a number of seconds; 0 switches it off',
   { type: 'number', minimum: 0, maximum: MAX_SECONDS },
+);
+/** Of a session, which ends after 30 days at the latest: whatever stands for "long" in a file is one. */
+export const IsSessionTimeout = rule(
+  'isSessionTimeout',
+  (value) => typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER,
+  'must be a number of seconds; 0 switches it off',
+  { type: 'number', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
 );
 /** Linux rounds shorter ones up, and nobody means longer ones. */
 export const IsBreakMs = rule(

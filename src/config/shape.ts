@@ -96,6 +96,17 @@ export function isDeep(value: unknown): boolean {
   return false;
 }
 
+/** Whether there are more than so many values in it, on all levels; it must not be deep. */
+export function isLarge(value: unknown, limit: number): boolean {
+  let [level, count] = [[value], 0];
+  while (level.length > 0) {
+    count += level.length;
+    if (count > limit) return true;
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+  }
+  return false;
+}
+
 /** @throws ConfigInvalid for a document that is nested too deeply to be looked at */
 export function refuseDeep(document: unknown): void {
   if (!isDeep(document)) return;

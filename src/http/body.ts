@@ -8,11 +8,15 @@ import {
 } from '@nestjs/common';
 import type { ClassConstructor } from 'class-transformer';
 import express, { type Request, type Response } from 'express';
+import { NotLoggedIn } from '../auth/auth.errors.js';
+import { callerOf } from '../auth/caller.js';
 import { jsonMistake } from '../config/json.js';
-import { checkBody, isDeep, isObject } from '../config/shape.js';
+import { checkBody, isDeep, isLarge, isObject } from '../config/shape.js';
 import { AppError } from '../errors.js';
 
 const BODY_BYTES = 1024 * 1024;
+/** Values of all levels that a body may hold: more than any port has. Looking at each of them holds up everything else. */
+const BODY_VALUES = 5000;
 const WITH_BODY = ['POST', 'PUT', 'PATCH'];
 const JSON_TYPES = ['json', '+json'];
 
@@ -26,7 +30,10 @@ export class BodyReader implements NestInterceptor {
   async intercept(context: ExecutionContext, next: CallHandler) {
     if (context.getType() === 'http') {
       const http = context.switchToHttp();
-      await readBody(http.getRequest<Request>(), http.getResponse<Response>());
+      const request = http.getRequest<Request>();
+      await readBody(request, http.getResponse<Response>());
+      // It may have taken its time, and its sender's rights may have ended meanwhile.
+      if (callerOf(request).ended.aborted) throw new NotLoggedIn();
     }
     return next.handle();
   }
@@ -47,6 +54,8 @@ async function readBody(request: Request, response: Response): Promise<void> {
   const body = parsed(request.body as Buffer);
   if (!isObject(body)) throw new AppError('BODY_INVALID', 400, 'The body must be an object in braces');
   if (isDeep(body)) throw new AppError('BODY_INVALID', 400, 'The body is nested too deeply');
+  if (isLarge(body, BODY_VALUES))
+    throw new AppError('BODY_INVALID', 400, `The body must not hold more than ${BODY_VALUES} values`);
   request.body = body;
 }
 
@@ -80,6 +89,8 @@ function mistake(error: unknown): unknown {
 export class BodyPipe implements PipeTransform {
   transform(value: unknown, { type, metatype, data }: ArgumentMetadata): unknown {
     const whole = (type === 'body' || type === 'query') && data === undefined;
+    if (whole && type === 'body' && metatype === Object && value === undefined)
+      throw new AppError('BODY_INVALID', 400, 'The body must be an object in braces');
     return whole && metatype && !PLAIN.has(metatype)
       ? checkBody(metatype as ClassConstructor<object>, value)
       : value;

@@ -77,7 +77,7 @@ export class Door {
     this.#setSecureContext?.(tls);
   }
 
-  /** Takes a connection; where there are too many, the one that is idle for longest has to go. */
+  /** Takes a connection; where there are too many, the one that is idle, or sends its request, for longest has to go. */
   take(socket: Socket): void {
     if (this.#connections.size >= MAX_CONNECTIONS && !this.#makeRoom()) {
       this.handlers.refused(socket, `the server has its ${MAX_CONNECTIONS} connections`);
@@ -92,7 +92,8 @@ export class Door {
   #makeRoom(): boolean {
     const here = [...this.#connections].filter(([, use]) => !use.upgraded);
     if (here.length < MAX_CONNECTIONS) return true;
-    const idle = here.find(([, use]) => use.answering.size === 0)?.[0];
+    const idle = (here.find(([, use]) => use.answering.size === 0) ??
+      here.find(([, use]) => isArriving(use)))?.[0];
     if (idle) this.#connections.delete(idle);
     idle?.destroy();
     return idle !== undefined;
@@ -148,13 +149,17 @@ export class Door {
 
   /** What is no request, too large or too slow; it comes again for each further packet. */
   #clientError(error: NodeJS.ErrnoException, socket: Duplex): void {
-    if (this.#failed.has(socket)) return;
+    // More after the last request that is answered here.
+    if (this.#failed.has(socket) || error.code === 'HPE_CLOSED_CONNECTION') return;
     this.#failed.add(socket);
     const use = this.#connections.get(underneath(socket as TLSSocket));
     if (!socket.writable || error.code === 'ECONNRESET' || use?.answering.size) socket.destroy();
     else refuseOn(socket, mistake(error.code));
   }
 }
+
+/** Whether none of its requests has arrived as a whole. */
+const isArriving = ({ answering }: Use) => [...answering].every(({ req }) => !req.complete);
 
 function mistake(code: string | undefined): AppError {
   switch (code) {

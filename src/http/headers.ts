@@ -47,7 +47,8 @@ export function setHeaders(request: IncomingMessage, response: ServerResponse, s
   protect(request, response, (error?: unknown) => {
     if (error !== undefined) throw error;
   });
-  if (/^\/api(\/|\?|$)/.test(request.url ?? '')) response.setHeader('Cache-Control', 'no-store');
+  if (/^(https?:\/\/[^/]*)?\/api(\/|\?|$)/i.test(request.url ?? ''))
+    response.setHeader('Cache-Control', 'no-store');
   if (settings.cors?.length) response.setHeader('Vary', 'Origin');
   if (!isListed(request.headers.origin, settings)) return;
   response.setHeader('Access-Control-Allow-Origin', String(request.headers.origin));
@@ -64,7 +65,7 @@ export function answerPreflight(
   const asks = method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
   if (!asks || !isListed(headers.origin, settings)) return false;
   response.writeHead(204, {
-    'Access-Control-Allow-Methods': 'GET, POST, PUT, DELETE',
+    'Access-Control-Allow-Methods': 'GET, POST, PUT, PATCH, DELETE',
     'Access-Control-Allow-Headers': 'Authorization, Content-Type, If-Match, If-None-Match',
     'Access-Control-Max-Age': '600',
     ...(headers['access-control-request-private-network'] && {

@@ -11,7 +11,8 @@ import {
   UseGuards,
   UseInterceptors,
 } from '@nestjs/common';
-import { Admin, type Audit, Audited } from '../auth/decorators.js';
+import type { Caller } from '../auth/caller.js';
+import { Admin, type Audit, Audited, From } from '../auth/decorators.js';
 import { HttpDto } from '../config/config.dto.js';
 import { ETagInterceptor } from '../config/etag.interceptor.js';
 import { OkDto } from '../ok.dto.js';
@@ -36,8 +37,8 @@ export class SettingsController {
     type: SettingsDto,
     description: 'The settings; their `ETag` is for all changes.',
   })
-  getSettings(): SettingsDto {
-    return this.settings.get();
+  getSettings(@From() caller: Caller): SettingsDto {
+    return this.settings.get(caller.admin);
   }
 
   /** Change the timeout of sessions */

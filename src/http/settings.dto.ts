@@ -1,5 +1,5 @@
 import { HttpDto } from '../config/config.dto.js';
-import { IsSecondsOrOff, Optional } from '../config/rules.js';
+import { IsSessionTimeout, Optional } from '../config/rules.js';
 import { OkDto } from '../ok.dto.js';
 import { ApiCount } from '../openapi/decorators.js';
 
@@ -22,7 +22,7 @@ export class SettingsDto {
 /** What may be changed of it. */
 export class SettingsChangesDto {
   /** Seconds without a request after which a session ends; 0 for never, null as without the key. */
-  @Optional() @IsSecondsOrOff() session_timeout?: number | null;
+  @Optional() @IsSessionTimeout() session_timeout?: number | null;
 }
 
 /** The answer to an http server that was added. */

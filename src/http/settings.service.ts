@@ -22,6 +22,9 @@ export interface Asked {
 /** What the view of an entry adds to it; a client that sends back what it got means none of it. */
 const SHOWN = ['listening', 'error'];
 
+/** What everybody who is logged in may know of an entry. */
+const PUBLIC = ['name', 'address', 'port', 'base_path'];
+
 /** The http servers and the timeout of sessions, as the file has them. They have one entity tag in common. */
 @Injectable()
 export class SettingsService {
@@ -30,10 +33,11 @@ export class SettingsService {
     private readonly servers: HttpService,
   ) {}
 
-  get(): SettingsDto {
+  /** @param admin all of it; to others only where the servers are: the rest may hold what is not for them */
+  get(admin: boolean): SettingsDto {
     const settings = settingsIn(this.config.current.document);
     return tagged(
-      { ...settings, http: settings.http.map((written, index) => this.#view(written, index)) },
+      { ...settings, http: settings.http.map((written, index) => this.#view(written, index, admin)) },
       settings,
     );
   }
@@ -93,12 +97,13 @@ export class SettingsService {
     return settingsIn(this.config.current.document).http;
   }
 
-  #view(written: unknown, index: number): HttpViewDto {
+  #view(written: unknown, index: number, admin: boolean): HttpViewDto {
     const server = this.servers.servers[index];
     const { issues = [] } = this.config.current.http[index] ?? {};
     const error = server ? server.trouble : issues.map((issue) => issueText(issue)).join('; ');
     // As the file has it, mistakes included.
-    const entry = (isObject(written) ? written : {}) as Omit<HttpViewDto, never>;
+    const all = isObject(written) ? written : {};
+    const entry = (admin ? all : picked(all, PUBLIC)) as Omit<HttpViewDto, never>;
     return {
       ...entry,
       ...(server?.where !== undefined && { listening: server.where }),
@@ -143,6 +148,9 @@ const settingsIn = ({ http = [], session_timeout: timeout }: ConfigDocument) => 
   http,
   session_timeout: timeout ?? null,
 });
+
+const picked = (entry: object, keys: readonly string[]) =>
+  Object.fromEntries(Object.entries(entry).filter(([key]) => keys.includes(key)));
 
 const withoutShown = (entry: object) =>
   Object.fromEntries(Object.entries(entry).filter(([key]) => !SHOWN.includes(key)));

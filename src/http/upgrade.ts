@@ -11,13 +11,18 @@ export function refuseOn(socket: Duplex, error: unknown): void {
   turnAway(socket, Buffer.from(rawAnswer(errorAnswer(error))));
 }
 
-/** The bytes of a request as if it had not asked for an upgrade; `head` is what came after its headers. */
+/**
+ * The bytes of a request as if it had not asked for an upgrade, and the last of its connection: `head`, what came after its
+ * headers, may hold any number of others, each of which would begin anew.
+ */
 export function withoutUpgrade(request: IncomingMessage, head: Buffer): Buffer {
-  const { method, url, httpVersion, rawHeaders } = request;
+  const { method, url, httpVersion, headers, rawHeaders } = request;
   let text = `${method} ${url} HTTP/${httpVersion}\r\n`;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = String(rawHeaders[index]);
     if (!OF_UPGRADES.includes(name.toLowerCase())) text += `${name}: ${rawHeaders[index + 1]}\r\n`;
   }
-  return Buffer.concat([Buffer.from(`${text}\r\n`, 'latin1'), head]);
+  const chunked = headers['transfer-encoding'] !== undefined;
+  const body = chunked ? head : head.subarray(0, Number(headers['content-length'] ?? 0));
+  return Buffer.concat([Buffer.from(`${text}Connection: close\r\n\r\n`, 'latin1'), body]);
 }

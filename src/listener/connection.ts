@@ -21,6 +21,8 @@ const QUESTION_MS = 30_000;
 const BREAK_MS = 250;
 /** Answers that may wait for a client before it is not read any more. */
 const REPLY_BYTES = 64 * 1024;
+/** Bytes of frames after which others have their turn. */
+const TURN_BYTES = 16 * 1024;
 /** A client's own mistakes are logged once in this time. */
 const LOG_EVERY_MS = 10_000;
 /** How long one whose login has ended is given to take what was sent to it before. */
@@ -53,7 +55,7 @@ export class Connection implements PortClient {
   #lastByte = performance.now();
   #inputEndedAt = Infinity;
   /** Who wants no more bytes from it for now. */
-  readonly #heldBy = new Set<'port' | 'replies'>();
+  readonly #heldBy = new Set<'port' | 'replies' | 'turn'>();
   #lastReport: Buffer | undefined;
   #lastIgnored = -Infinity;
 
@@ -195,7 +197,7 @@ export class Connection implements PortClient {
     this.#letGo('port');
   }
 
-  #letGo(by: 'port' | 'replies'): void {
+  #letGo(by: 'port' | 'replies' | 'turn'): void {
     if (this.#heldBy.delete(by) && this.#heldBy.size === 0) this.setup.stream.resume();
   }
 
@@ -237,6 +239,14 @@ export class Connection implements PortClient {
     this.#heartbeat?.heard();
     if (!this.setup.codec.heartbeat) this.#touched();
     if (this.active) this.setup.codec.decode(chunk, this.#sink);
+    if (this.setup.codec.heartbeat && chunk.length > TURN_BYTES) this.#yieldTurn();
+  }
+
+  /** There may be thousands of frames in a read: the others come first, before the next. */
+  #yieldTurn(): void {
+    this.#heldBy.add('turn');
+    this.setup.stream.pause();
+    setImmediate(() => this.#letGo('turn'));
   }
 
   /** A byte went one way or the other. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Duplex } from 'node:stream';
 import { type AppliedChange, type ConfigApplier, ConfigService } from '../config/config.service.js';
 import { portIndex } from '../config/find-port.js';
+import { isObject } from '../config/shape.js';
 import { PlaceLog } from '../log-record.js';
 import { turnAway } from '../net/turn-away.js';
 import { CLOSE_CODE, closeFrame } from '../protocol/websocket-frames.js';
@@ -20,7 +21,7 @@ const CLIENTS = 32;
 @Injectable()
 export class MonitorService implements ConfigApplier {
   readonly #monitors = new Map<SerialPort, Monitor>();
-  /** What each client asked for, by which it finds a port that takes the place of its own. */
+  /** The name of each client's port, by which it finds one that takes its place; an index would lead to any other. */
   readonly #asked = new Map<MonitorClient, string>();
   /** When performance.now() was 0, in milliseconds since 1970, by the clock as it was when somebody began to look on. */
   #epoch = 0;
@@ -76,7 +77,7 @@ export class MonitorService implements ConfigApplier {
         this.#log(monitor.port).log(`disconnected ${name}`);
       },
     });
-    this.#asked.set(client, key);
+    this.#asked.set(client, this.#nameOf(key));
     this.#join(port, client);
     this.#log(port).log(`connected ${name}`);
     return (reason, why) => client.dismiss(reason, why);
@@ -106,6 +107,13 @@ export class MonitorService implements ConfigApplier {
         else client.dismiss('the port was removed', 'away');
       }
     }
+  }
+
+  #nameOf(key: string): string {
+    const written = this.ports.slots.map(({ entry }) => entry.written);
+    const port = written[portIndex(written, key)];
+    const name = isObject(port) ? port['name'] : undefined;
+    return typeof name === 'string' ? name : '';
   }
 
   #find(key: string): SerialPort | undefined {

@@ -1,10 +1,22 @@
 import { Injectable, type StreamableFile } from '@nestjs/common';
 import type { Caller } from '../auth/caller.js';
+import { AppError } from '../errors.js';
 import type { StatusQueryDto } from './status.dto.js';
 import { StatusFeed } from './status-feed.js';
 import { StatusReader } from './status-reader.js';
 import { StatusService } from './status.service.js';
 import { PortView, type Update, type View, WholeView } from './status-view.js';
+
+/** Readers at one time: each holds a connection, of which an http server has 500 for all. */
+const READERS = 250;
+
+class TooManyReaders extends AppError {
+  constructor() {
+    super('TOO_MANY_READERS', 429, `The live status has its ${READERS} readers; try again later`, {
+      headers: { 'Retry-After': '10' },
+    });
+  }
+}
 
 interface Audience {
   readonly view: View;
@@ -25,6 +37,7 @@ export class StatusStream {
 
   /** Lines of JSON: first all that was asked for, then what changes. */
   async open(query: StatusQueryDto, { admin, ended }: Caller): Promise<StreamableFile> {
+    if (this.#readers >= READERS) throw new TooManyReaders();
     this.#opening++;
     try {
       await this.feed.start((update) => this.#tell(update));
@@ -33,6 +46,11 @@ export class StatusStream {
       this.#opening--;
       this.#stopForNobody();
     }
+  }
+
+  get #readers(): number {
+    const here = [...this.#audiences.values()].reduce((sum, { readers }) => sum + readers.size, 0);
+    return here + this.#opening;
   }
 
   #join(query: StatusQueryDto, admin: boolean, reader: StatusReader): StatusReader {

@@ -87,7 +87,7 @@ describeWith(['socat'], 'a Unix socket server', () => {
     first.in.end();
     await server.log.line(/ disconnected /);
     const logged = server.log.lines.filter((line) => line.includes('connected'));
-    expect(logged.map((line) => line.replace(/^INFO \[loop:\/\/ socket\] /, ''))).toEqual([
+    expect(logged.map((line) => line.replace(/^INFO \[loop:\/\/ socket c\d+\] /, ''))).toEqual([
       `connected ${path}#1`,
       `connected ${path}#2`,
       `disconnected ${path}#1`,

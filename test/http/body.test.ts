@@ -41,6 +41,7 @@ class Probe {
 
 const http = [{ address: '127.0.0.1', port: 0 }];
 const JSON_TYPE = { 'content-type': 'application/json' };
+const TOO_MANY = 'The body must not hold more than 5000 values';
 const good = { name: 'hay', wheel: { spokes: 12 } };
 
 let server: TestServer;
@@ -74,6 +75,8 @@ describe('The body of a request', () => {
     ['null', 'The body must be an object in braces'],
     ['{"a":'.repeat(5000) + '1' + '}'.repeat(5000), 'The body is nested too deeply'],
     ['['.repeat(500_000), 'The body is not JSON: it is nested too deeply'],
+    [JSON.stringify(Object.fromEntries(Array.from({ length: 5001 }, (_, n) => [`k${n}`, n]))), TOO_MANY],
+    [JSON.stringify({ many: Array(5001).fill({}) }), TOO_MANY],
   ])('that is no JSON object is answered with what is wrong and where: %.30j', async (text, sentence) => {
     const { status, body } = await post(text);
     expect([status, body['error']]).toEqual([400, sentence]);

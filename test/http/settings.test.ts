@@ -157,6 +157,24 @@ describe('An http server', () => {
       expect((await call('DELETE', `/http/${index}`)).status).toBe(404);
     },
   );
+
+  it.each([
+    ['POST', '/http'],
+    ['PUT', '/http/0'],
+  ])('is not changed by %s %s without a body', async (method, path) => {
+    const { status, answer } = await call(method, path);
+    expect([status, answer['error']]).toEqual([400, 'The body must be an object in braces']);
+  });
+});
+
+describe('Somebody who is no administrator', () => {
+  it('is told where the http servers are, and nothing that may be secret', async () => {
+    const hidden = { allow: ['127.0.0.0/8'], password: 'not-for-all' };
+    expect((await call('PUT', '/http/0', hidden)).status).toBe(200);
+    const { answer } = await call('GET', '', undefined, { Authorization: 'Bearer the-user' });
+    const [first] = answer['http'] as Record<string, unknown>[];
+    expect(Object.keys(first ?? {}).sort()).toEqual(['address', 'listening', 'name', 'port']);
+  });
 });
 
 describe('Two administrators', () => {

@@ -96,6 +96,13 @@ describe('the monitor', () => {
     await seen(0, '5');
   });
 
+  it('by index looks on at that port alone, whatever has the index later', async () => {
+    const server = await startServer(config());
+    const monitor = await connectWs(`${server.url()}/ws/monitor/0`);
+    await server.config.change((draft) => void draft.ports.shift());
+    expect(await monitor.closed).toEqual({ code: 1001, reason: 'the port was removed' });
+  });
+
   it('ends with 1001 when the port is removed, and others go on', async () => {
     const server = await startServer(config());
     const [a, b] = [
