@@ -299,7 +299,7 @@ describeWith(['chromium', 'socat'], 'the console in a browser', () => {
     await field(dialog(page), 'Name').fill('second');
     await field(dialog(page), 'TCP port').fill('0');
     await dialog(page).getByRole('button', { name: 'Save' }).click();
-    await page.getByText('second').waitFor();
+    await page.getByText('second', { exact: true }).waitFor();
     const second = await openTab(server.url(1));
     await second.page.getByText('No port yet').waitFor();
   });
