@@ -125,7 +125,7 @@ describe('CORS', () => {
       204,
       expect.objectContaining({
         'access-control-allow-origin': FOREIGN,
-        'access-control-allow-methods': 'GET, POST, PUT, DELETE',
+        'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
         'access-control-allow-headers': expect.stringContaining('Authorization'),
         vary: 'Origin',
       }),
