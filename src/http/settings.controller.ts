@@ -30,7 +30,7 @@ const CANNOT = 'It cannot be applied: the address is taken, a certificate is mis
 export class SettingsController {
   constructor(private readonly settings: SettingsService) {}
 
-  /** The http servers as the file has them, where they listen, and the timeout of sessions */
+  /** The http servers, where they listen, and the timeout of sessions; all keys of the file for administrators only */
   @Get()
   @ApiResponse({
     status: 200,

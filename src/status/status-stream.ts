@@ -12,7 +12,7 @@ const READERS = 250;
 
 class TooManyReaders extends AppError {
   constructor() {
-    super('TOO_MANY_READERS', 429, `The live status has its ${READERS} readers; try again later`, {
+    super('TOO_MANY_READERS', 503, `The live status has its ${READERS} readers; try again later`, {
       headers: { 'Retry-After': '10' },
     });
   }

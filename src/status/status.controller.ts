@@ -45,7 +45,7 @@ export class StatusController {
       'application/x-ndjson': { schema: { $ref: '#/components/schemas/StatusLine' } },
     },
   })
-  @ApiErrors({ 404: 'no port has the name or endpoint' })
+  @ApiErrors({ 404: 'no port has the name or endpoint', 503: 'the live status has too many readers' })
   // nginx would otherwise hold lines back.
   @Header('X-Accel-Buffering', 'no')
   get(

@@ -36,6 +36,16 @@ describe('the readers of the live status', () => {
     expect(waits.sort((a, b) => a - b)[4]).toBeLessThan(130);
   });
 
+  it('are at most 250, and leave the other connections of the server to others', async () => {
+    const server = await startServer({ http, ports: [] });
+    const readers = await Promise.all(Array.from({ length: 250 }, () => StatusClient.open(server.url())));
+    expect(new Set(readers.map(({ response }) => response.status))).toEqual(new Set([200]));
+    const one = await fetch(`${server.url()}/api/status?stream=1`);
+    expect([one.status, one.headers.get('retry-after')]).toEqual([503, '10']);
+    expect(await one.json()).toMatchObject({ code: 'TOO_MANY_READERS' });
+    expect((await fetch(`${server.url()}/api/status`)).status).toBe(200);
+  });
+
   it('get the same lines, whether they may change anything or not', async () => {
     const tokens = [token('root', true), token('guest')];
     const server = await startServer({ http, ports: [loop()], tokens });

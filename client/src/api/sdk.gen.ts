@@ -210,7 +210,7 @@ export const setSignals = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
- * The http servers as the file has them, where they listen, and the timeout of sessions
+ * The http servers, where they listen, and the timeout of sessions; all keys of the file for administrators only
  *
  * For users and tokens; for anybody while there are no accounts.
  */

@@ -2299,6 +2299,10 @@ export type GetStatusErrors = {
      */
     404: Error;
     /**
+     * It cannot be done now.
+     */
+    503: Error;
+    /**
      * Any other failure, such as 405 for a method that does not exist here.
      */
     default: Error;
