@@ -105,10 +105,7 @@ export class Door {
     this.#server.close();
     for (const [socket, { answering, upgraded }] of this.#connections) {
       if (answering.size === 0 && !upgraded) socket.destroy();
-      for (const response of answering) {
-        if (!response.headersSent) response.setHeader('Connection', 'close');
-        response.once('finish', () => response.req.socket.destroySoon());
-      }
+      for (const response of answering) endAfter(response);
     }
     const end = () => {
       for (const socket of this.#connections.keys()) socket.destroy();
@@ -118,6 +115,23 @@ export class Door {
     const answering = [...this.#connections].filter(([, use]) => !use.upgraded);
     await Promise.all(answering.map(([socket]) => once(socket, 'close').catch(() => {})));
     if (!this.#connections.size) clearTimeout(timer);
+  }
+
+  /**
+   * Ends the connections of clients that may not come in any more: idle ones and streams at once, others with the answer
+   * that is due. WebSockets are left to whoever took them.
+   * @param admits whether the client at a socket may still come in, or the one behind it that made a request
+   */
+  dismiss(admits: (socket: Socket, request?: IncomingMessage) => boolean): void {
+    for (const [socket, { answering, upgraded }] of this.#connections) {
+      if (upgraded) continue;
+      if (answering.size === 0 && !admits(socket)) socket.destroy();
+      for (const response of answering) {
+        if (admits(socket, response.req)) continue;
+        if (response.headersSent || !response.req.complete) socket.destroy();
+        else endAfter(response);
+      }
+    }
   }
 
   #request(request: IncomingMessage, response: ServerResponse): void {
@@ -156,6 +170,12 @@ export class Door {
     if (!socket.writable || error.code === 'ECONNRESET' || use?.answering.size) socket.destroy();
     else refuseOn(socket, mistake(error.code));
   }
+}
+
+/** Ends a connection with this answer. */
+function endAfter(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('Connection', 'close');
+  response.once('finish', () => response.req.socket.destroySoon());
 }
 
 /** Whether none of its requests has arrived as a whole. */

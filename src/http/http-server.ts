@@ -29,6 +29,8 @@ import { Door, type DoorHandlers } from './door.js';
 import { answerPreflight, setHeaders } from './headers.js';
 import { refuseOn } from './upgrade.js';
 
+const NOT_ALLOWED = 'its address is not allowed (allow, deny)';
+
 /** How often a server that cannot listen tries again. */
 const RETRY_MS = 5000;
 /** How long connections of a server that goes may take to end with their answers. */
@@ -48,6 +50,13 @@ export function serverOf(request: IncomingMessage): HttpServer {
   return serving.get(request) as HttpServer;
 }
 
+/** A client whose request has become something longer. */
+interface Guest {
+  readonly peer: ClientAddress;
+  readonly from: ClientAddress;
+  readonly end: (reason: string) => void;
+}
+
 /** What settings are made into once, and looked at for each request. */
 interface Rules {
   readonly settings: HttpDto;
@@ -64,6 +73,7 @@ const rulesOf = (settings: HttpDto): Rules => ({
 /** One `http` entry of the configuration: listens, or tries to, and hands requests on that may come in. */
 export class HttpServer {
   readonly #closing = new AbortController();
+  readonly #guests = new Set<Guest>();
   #rules: Rules;
   #listener: Server | undefined;
   #door: Door | undefined;
@@ -94,6 +104,13 @@ export class HttpServer {
   /** Aborted when it is closed: what its requests have become ends then. */
   get closing(): AbortSignal {
     return this.#closing.signal;
+  }
+
+  /** Calls `end` when the client of a request, that its socket is left to, may not come in any more. */
+  whenRefused(request: IncomingMessage, socket: Duplex, end: (reason: string) => void): void {
+    const guest = { peer: clientAddress(request.socket), from: arrivalOf(request).from, end };
+    this.#guests.add(guest);
+    socket.once('close', () => this.#guests.delete(guest));
   }
 
   get #address() {
@@ -148,7 +165,8 @@ export class HttpServer {
   }
 
   /**
-   * Goes on with other settings at the same place; nobody is disconnected, unless TLS or client certificates come or go.
+   * Goes on with other settings at the same place; nobody is disconnected but those that may not come in any more, unless
+   * TLS or client certificates come or go.
    * @throws TlsFilesInvalid
    */
   async update(settings: HttpDto): Promise<AppliedChange> {
@@ -169,6 +187,7 @@ export class HttpServer {
       },
       settle: async () => {
         void replaced()?.close(LAST_ANSWERS_MS);
+        this.#dismissRefused();
         if (!this.#listener) await this.start();
       },
     };
@@ -231,8 +250,22 @@ export class HttpServer {
       this.#door.take(socket);
       return;
     }
-    this.#refused(from, 'its address is not allowed (allow, deny)');
+    this.#refused(from, NOT_ALLOWED);
     socket.destroy();
+  }
+
+  /** After a change of the settings. */
+  #dismissRefused(): void {
+    const { admission, trusted } = this.#rules;
+    const isProxy = (peer: ClientAddress) => trusted.includes(peer.ip ?? '');
+    // What a proxy said of its client counts for as long as it is trusted.
+    const admits = (peer: ClientAddress, from: ClientAddress) =>
+      admission.admits(isProxy(peer) ? from : peer);
+    for (const { peer, from, end } of this.#guests) if (!admits(peer, from)) end(NOT_ALLOWED);
+    this.#door?.dismiss((socket, request) => {
+      const peer = clientAddress(socket);
+      return request ? admits(peer, arrivalOf(request).from) : isProxy(peer) || admission.admits(peer);
+    });
   }
 
   #request(request: IncomingMessage, response: ServerResponse): void {

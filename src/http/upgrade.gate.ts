@@ -77,7 +77,9 @@ export class UpgradeGate implements OnModuleInit {
     const active = () => this.accounts.seen(caller);
     const dismiss = route.accept(socket, { from, query: queryOf(request), active });
     endWith(socket, caller.ended, () => dismiss('the session or token that let it in has ended', 'revoked'));
-    endWith(socket, serverOf(request).closing, () => dismiss('the http server was stopped', 'away'));
+    const server = serverOf(request);
+    endWith(socket, server.closing, () => dismiss('the http server was stopped', 'away'));
+    server.whenRefused(request, socket, (reason) => dismiss(reason, 'policy'));
   }
 
   /** What a request without an upgrade is answered with. */

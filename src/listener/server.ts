@@ -109,7 +109,7 @@ export class Server {
     this.#admission = admissionOf(settings);
     for (const connection of this.connections) {
       if (this.#admission.admits(connection.from)) connection.update(settings);
-      else connection.dismiss(NOT_ALLOWED);
+      else connection.dismiss(NOT_ALLOWED, 'policy');
     }
   }
 

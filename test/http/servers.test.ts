@@ -87,11 +87,12 @@ describe('A change of the http servers', () => {
   });
 
   it('counts for the next request of a connection that is there', async () => {
-    const server = await start(entry());
+    const server = await start(entry({ trusted_proxies: ['127.0.0.1'] }));
     const client = await connectTcp(portOf(server));
-    expect((await get(client)).status).toBe(200);
-    await edit(server, { deny: ['127.0.0.1'] });
-    const refused = await get(client);
+    const behind = { 'X-Forwarded-For': '203.0.113.7' };
+    expect((await get(client, '/probe/ready', behind)).status).toBe(200);
+    await edit(server, { deny: ['203.0.113.7'] });
+    const refused = await get(client, '/probe/ready', behind);
     expect([refused.status, JSON.parse(refused.body)]).toEqual([
       403,
       { error: 'Clients of this address are not allowed (allow, deny)', code: 'ADDRESS_REFUSED' },
