@@ -175,17 +175,18 @@ export class Connection implements PortClient {
     this.#idle = setTimeout(tooLong, idle_timeout * 1000);
   }
 
-  send(wire: Buffer): void {
-    if (!this.active) return;
+  send(wire: Buffer): boolean {
+    if (!this.active) return true;
     this.#touched();
-    this.#push(wire);
+    return this.#push(wire);
   }
 
-  #push(wire: Buffer): void {
-    if (!this.active || wire.length === 0) return;
+  /** @returns whether the system has it already */
+  #push(wire: Buffer): boolean {
+    if (!this.active || wire.length === 0) return true;
     this.bytesOut += wire.length;
     this.setup.port.changed('bytes');
-    this.#outbox.push(wire);
+    return this.#outbox.push(wire);
   }
 
   pause(): void {

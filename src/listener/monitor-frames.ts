@@ -8,10 +8,10 @@ const DIRECTION_BYTE = { tx: Buffer.from([1]), rx: Buffer.from([2]) };
 /** What a monitor's client is shown; `t` is in microseconds since 1970. */
 export const MONITOR_FRAMES = {
   /** The direction's byte, and the data. */
-  binary: (dir: MonitorDirection, chunks: readonly Buffer[]): Buffer =>
-    binaryFrame(Buffer.concat([DIRECTION_BYTE[dir], ...chunks])),
-  json: (dir: MonitorDirection, chunks: readonly Buffer[], t: number): Buffer =>
-    textFrame(JSON.stringify({ t, dir, data: Buffer.concat(chunks).toString('base64') })),
+  binary: (dir: MonitorDirection, chunk: Buffer): Buffer =>
+    binaryFrame(Buffer.concat([DIRECTION_BYTE[dir], chunk])),
+  json: (dir: MonitorDirection, chunk: Buffer, t: number): Buffer =>
+    textFrame(JSON.stringify({ t, dir, data: chunk.toString('base64') })),
 };
 
 export type MonitorForm = keyof typeof MONITOR_FRAMES;

@@ -27,20 +27,19 @@ export class Monitor implements Tap {
   }
 
   received(chunk: Buffer): void {
-    this.#show('rx', [chunk]);
+    this.#show('rx', chunk);
   }
 
-  sent(chunks: readonly Buffer[]): void {
-    this.#show('tx', chunks);
+  sent(chunk: Buffer): void {
+    this.#show('tx', chunk);
   }
 
-  #show(direction: MonitorDirection, chunks: readonly Buffer[]): void {
+  #show(direction: MonitorDirection, chunk: Buffer): void {
     const t = this.now();
-    const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     const made: Partial<Record<MonitorForm, Buffer>> = {};
     for (const client of this.#clients) {
       const { form } = client;
-      client.show(bytes, () => (made[form] ??= MONITOR_FRAMES[form](direction, chunks, t)));
+      client.show(chunk.length, () => (made[form] ??= MONITOR_FRAMES[form](direction, chunk, t)));
     }
   }
 }

@@ -50,15 +50,17 @@ export class Outbox {
     this.#checkSize();
   }
 
-  push(chunk: Buffer): void {
-    if (this.#closed) return;
+  /** @returns whether the system took it at once, so that it is not needed any more */
+  push(chunk: Buffer): boolean {
+    if (this.#closed) return true;
     if (!this.#sending) {
-      this.#write([chunk], chunk.length, performance.now());
+      if (this.#write([chunk], chunk.length, performance.now())) return true;
     } else {
       this.#waiting.push({ chunk, since: performance.now() });
       this.#waitingBytes += chunk.length;
     }
     this.#checkSize();
+    return false;
   }
 
   /** Stops watching; nothing is sent any more. */

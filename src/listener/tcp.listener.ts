@@ -1,4 +1,5 @@
 import { createServer, Server, Socket } from 'node:net';
+import { shareReads } from '../net/shared-reads.js';
 import { boundAddress, clientAddress, listen, ListenFailed, SOCKET_OPTIONS } from '../net/net-server.js';
 import type { Gate, Listener } from './listener.js';
 
@@ -23,7 +24,7 @@ export class TcpListener implements Listener {
     server.on('connection', (socket: Socket) => {
       // Gone before it was looked at, or not welcome.
       if (!socket.remoteAddress || !gate.admits(clientAddress(socket))) socket.destroy();
-      else gate.accept(socket, clientAddress(socket));
+      else gate.accept(shareReads(socket), clientAddress(socket));
     });
   }
 

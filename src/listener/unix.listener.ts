@@ -4,6 +4,7 @@ import { connect, createServer, Server } from 'node:net';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { listen, ListenFailed } from '../net/net-server.js';
+import { shareReads } from '../net/shared-reads.js';
 import type { Gate, Listener } from './listener.js';
 
 /** Bits of a socket file until its own mode is set: its owner alone. */
@@ -38,7 +39,9 @@ export class UnixListener implements Listener {
   async open(gate: Gate): Promise<void> {
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
     // From the start: the first client may come while the file's owner is still being looked up.
-    server.on('connection', (socket) => gate.accept(socket, { text: `${this.path}#${++this.#clients}` }));
+    server.on('connection', (socket) =>
+      gate.accept(shareReads(socket), { text: `${this.path}#${++this.#clients}` }),
+    );
     try {
       checkLength(this.path);
       await removeStale(this.path);

@@ -6,7 +6,8 @@ const JOIN_BYTES = 64 * 1024;
 /** Who gets what the device sends. */
 export interface Receiver {
   readonly encode: Encode;
-  send(wire: Buffer): void;
+  /** @returns whether the system has all of it already, so that its memory may be used again */
+  send(wire: Buffer): boolean;
 }
 
 /**
@@ -16,7 +17,8 @@ export interface Receiver {
  */
 export class FanOut {
   readonly #groups = new Map<Encode, Set<Receiver>>();
-  #joined: Buffer[] = [];
+  /** Made when it is needed, and filled again when nobody needs what it holds. */
+  #joined: Buffer | undefined;
   #joinedBytes = 0;
   /** Until when chunks are joined, in the milliseconds of performance.now(). */
   #until = 0;
@@ -34,16 +36,17 @@ export class FanOut {
     if (group?.size === 0) this.#groups.delete(receiver.encode);
   }
 
-  push(chunk: Buffer): void {
-    if (this.#joined.length === 0 && performance.now() >= this.#until) {
-      this.#deliver(chunk);
-      return;
-    }
+  /** @returns whether nobody needs the chunk any more */
+  push(chunk: Buffer): boolean {
     if (this.#joinedBytes + chunk.length > JOIN_BYTES) this.flush();
-    this.#joined.push(chunk);
-    this.#joinedBytes += chunk.length;
+    // Copying half of what may be joined costs more than a write.
+    const large = chunk.length >= JOIN_BYTES / 2;
+    if (this.#joinedBytes === 0 && (large || performance.now() >= this.#until)) return this.#deliver(chunk);
+    this.#joined ??= Buffer.allocUnsafeSlow(JOIN_BYTES);
+    this.#joinedBytes += chunk.copy(this.#joined, this.#joinedBytes);
     if (this.#joinedBytes >= JOIN_BYTES || performance.now() >= this.#until) this.flush();
     else this.#wait();
+    return true;
   }
 
   /** Delivers what was joined so far. */
@@ -53,11 +56,10 @@ export class FanOut {
       clearImmediate(this.#timer as NodeJS.Immediate);
       this.#timer = undefined;
     }
-    if (this.#joined.length === 0) return;
-    const chunk = Buffer.concat(this.#joined, this.#joinedBytes);
-    this.#joined = [];
+    if (!this.#joined || this.#joinedBytes === 0) return;
+    const chunk = this.#joined.subarray(0, this.#joinedBytes);
     this.#joinedBytes = 0;
-    this.#deliver(chunk);
+    if (!this.#deliver(chunk)) this.#joined = undefined;
   }
 
   #wait(): void {
@@ -72,13 +74,17 @@ export class FanOut {
     this.#timer = left >= 1 ? setTimeout(look, left) : setImmediate(look);
   }
 
-  #deliver(chunk: Buffer): void {
+  #deliver(chunk: Buffer): boolean {
+    let free = true;
     const start = performance.now();
     for (const [encode, receivers] of this.#groups) {
       const wire = encode(chunk);
-      if (wire.length > 0) for (const receiver of receivers) receiver.send(wire);
+      if (wire.length === 0) continue;
+      for (const receiver of receivers)
+        if (!receiver.send(wire) && wire.buffer === chunk.buffer) free = false;
     }
     const end = performance.now();
     this.#until = end + (end - start);
+    return free;
   }
 }

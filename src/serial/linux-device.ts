@@ -32,7 +32,7 @@ export class LinuxDevice implements SerialDevice {
     private settings: SerialSettings,
     readonly notices: readonly string[],
   ) {
-    const { stream } = new TtyReader(fd, (chunk) => this.#events?.data(chunk));
+    const { stream } = new TtyReader(fd, (chunk) => this.#events?.data(chunk) ?? true);
     this.stream = stream;
     stream.on('error', (error) => this.#lose(isHangUp(error) ? HUNG_UP : error.message));
     // A pulled adapter ends the stream; it gives no error.
@@ -72,13 +72,8 @@ export class LinuxDevice implements SerialDevice {
     else queueMicrotask(() => this.#lose(this.#gone as string));
   }
 
-  write(chunks: readonly Buffer[], done: (error?: Error | null) => void): void {
-    // Corked, they leave in one call of the system.
-    if (chunks.length > 1) this.stream.cork();
-    chunks.forEach((chunk, index) =>
-      this.stream.write(chunk, index === chunks.length - 1 ? done : undefined),
-    );
-    if (chunks.length > 1) this.stream.uncork();
+  write(chunk: Buffer, done: (error?: Error | null) => void): void {
+    this.stream.write(chunk, done);
   }
 
   pause(): void {

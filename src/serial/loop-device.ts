@@ -18,9 +18,10 @@ export class LoopDevice implements SerialDevice {
     this.#events = events;
   }
 
-  write(chunks: readonly Buffer[], done: (error?: Error | null) => void): void {
+  write(chunk: Buffer, done: (error?: Error | null) => void): void {
+    const answer = Buffer.from(chunk);
     const deliver = () => {
-      for (const chunk of chunks) this.#events?.data(chunk);
+      this.#events?.data(answer);
       done();
     };
     if (this.#paused) this.#waiting.push(deliver);

@@ -21,12 +21,12 @@ export interface PortClient extends Receiver {
   readonly watcher?: SignalWatcher | undefined;
 }
 
-/** Looks on. It is called in between, so it must take no time, and must not throw. */
+/** Looks on. It is called in between, so it must take no time, and must not throw; what it keeps of a chunk it copies. */
 export interface Tap {
   /** The device sent this. */
   received(chunk: Buffer): void;
   /** The device is given this. */
-  sent(chunks: readonly Buffer[]): void;
+  sent(chunk: Buffer): void;
 }
 
 export interface PortSetup {

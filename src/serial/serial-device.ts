@@ -6,8 +6,8 @@ import type { SerialDto } from '../config/serial.dto.js';
 export type SerialSettings = Omit<SerialDto, 'match' | 'port'>;
 
 export interface DeviceEvents {
-  /** Bytes from the device. */
-  data(chunk: Buffer): void;
+  /** Bytes from the device. @returns whether nobody needs them any more, so that their memory may be used again */
+  data(chunk: Buffer): boolean;
   /** The device is gone or failed; called once, nothing comes after it. */
   lost(reason: string): void;
 }
@@ -20,8 +20,8 @@ export interface SerialDevice {
   readonly notices?: readonly string[];
   /** Begins to deliver; called once, right after the device was opened. */
   start(events: DeviceEvents): void;
-  /** Writes the chunks in their order. `done` is called when the system has taken all of them, or with the failure. */
-  write(chunks: readonly Buffer[], done: (error?: Error | null) => void): void;
+  /** `done` is called when the system has taken all of the chunk, or with the failure; its memory is used again then. */
+  write(chunk: Buffer, done: (error?: Error | null) => void): void;
   /** Stops reading, so that a device with flow control waits. */
   pause(): void;
   resume(): void;

@@ -102,7 +102,7 @@ export class SerialPort {
     this.caughtUp();
   }
 
-  /** Queues bytes of a client for the device; the client is paused while the device does not drain. */
+  /** Queues a copy of a client's bytes for the device; the client is paused while the device does not drain. */
   write(client: PortClient, chunk: Buffer): void {
     if (this.#link.state !== 'open') return;
     this.#link.queue.push(chunk);
@@ -216,7 +216,7 @@ export class SerialPort {
       const device = await this.openDevice(path, settings);
       await this.#setLines(device);
       const queue = new WriteQueue(device, {
-        giving: (chunks) => this.taps.forEach((tap) => tap.sent(chunks)),
+        giving: (chunk) => this.taps.forEach((tap) => tap.sent(chunk)),
         taken: (bytes) => this.#taken(bytes),
         failed: (error) => this.#lost(sentence(error)),
       });
@@ -244,15 +244,17 @@ export class SerialPort {
       });
   }
 
-  #received(chunk: Buffer): void {
+  /** @returns whether nobody needs the bytes any more */
+  #received(chunk: Buffer): boolean {
     this.record.bytesRead += chunk.length;
     this.changed('bytes');
-    this.#fanOut.push(chunk);
+    const free = this.#fanOut.push(chunk);
     for (const tap of this.taps) tap.received(chunk);
     if (this.#link.state === 'open' && !this.#link.paused && this.#allBehind()) {
       this.#link.paused = true;
       this.#link.device.pause();
     }
+    return free;
   }
 
   #allBehind(): boolean {

@@ -52,8 +52,8 @@ export class StreamDevice implements SerialDevice {
     this.stream.on('data', (chunk: Buffer) => this.#events?.data(chunk));
   }
 
-  write(chunks: readonly Buffer[], done: (error?: Error | null) => void): void {
-    this.stream.write(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks), undefined, done);
+  write(chunk: Buffer, done: (error?: Error | null) => void): void {
+    this.stream.write(chunk, undefined, done);
   }
 
   pause(): void {

@@ -10,7 +10,7 @@ const WAIT_MS = 1;
 
 /**
  * The bytes of a tty, read in libuv's own loop. Reads land one behind the other in a slab, since a buffer of its own for
- * each costs as much as the read. After a full read more is waiting, and is joined with it: one write for each client
+ * each costs as much as the read; when nobody needs what it holds, it is filled again. After a full read more is waiting, and is joined with it: one write for each client
  * and 64 KiB in place of sixteen. A device that is slower than this process, as every UART is, fills no read, and each
  * of its chunks is handed on at once.
  */
@@ -20,11 +20,14 @@ export class TtyReader {
   /** From `#start` to `#end` the slab holds what was not handed on yet. */
   #start = 0;
   #end = 0;
+  /** Whether somebody still needs a part of it. */
+  #kept = false;
   #timer: NodeJS.Timeout | undefined;
 
+  /** @param deliver tells whether nobody needs the chunk any more */
   constructor(
     fd: number,
-    private readonly deliver: (chunk: Buffer) => void,
+    private readonly deliver: (chunk: Buffer) => boolean,
   ) {
     const options: SocketConstructorOpts & ConnectOpts = {
       onread: { buffer: () => this.#room(), callback: (length) => this.#received(length) },
@@ -38,8 +41,8 @@ export class TtyReader {
   #room(): Buffer {
     if (this.#slab.length - this.#end < FULL_READ) {
       this.#slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
-      this.#start = 0;
-      this.#end = 0;
+      this.#start = this.#end = 0;
+      this.#kept = false;
     }
     return this.#slab.subarray(this.#end, this.#end + FULL_READ);
   }
@@ -47,8 +50,11 @@ export class TtyReader {
   #received(length: number): boolean {
     this.#end += length;
     const full = this.#slab.length - this.#end < FULL_READ;
-    if (length < FULL_READ || full) this.#flush();
-    else this.#timer ??= setTimeout(() => this.#flush(), WAIT_MS);
+    if (length < FULL_READ || full) {
+      this.#flush();
+      // The place of the next read is asked for after this.
+      if (!this.#kept) this.#start = this.#end = 0;
+    } else this.#timer ??= setTimeout(() => this.#flush(), WAIT_MS);
     return true;
   }
 
@@ -58,6 +64,6 @@ export class TtyReader {
     if (this.#start === this.#end) return;
     const chunk = this.#slab.subarray(this.#start, this.#end);
     this.#start = this.#end;
-    this.deliver(chunk);
+    if (!this.deliver(chunk)) this.#kept = true;
   }
 }

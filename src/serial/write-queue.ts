@@ -1,7 +1,9 @@
 import type { SerialDevice } from './serial-device.js';
 
 /** Bytes handed to the device at one time: more would only be held in the kernel's place. */
-const BATCH_BYTES = 64 * 1024;
+const BLOCK_BYTES = 64 * 1024;
+/** Blocks kept for the next bytes: the device takes one while clients fill the other. */
+const SPARE_BLOCKS = 2;
 
 /** What a waiting task counts for among the bytes that wait, so that a flood of tasks is held back like one of bytes. */
 const TASK_BYTES = 256;
@@ -10,11 +12,17 @@ const TASK_BYTES = 256;
 export type Task = () => Promise<void>;
 
 export interface WriteQueueEvents {
-  /** The system is given these now. */
-  giving?(chunks: readonly Buffer[]): void;
+  /** The system is given this now; whoever keeps bytes of it copies them. */
+  giving?(chunk: Buffer): void;
   /** The system took a part, or all: `load` is less than it was. */
   taken(bytes: number): void;
   failed(error: Error): void;
+}
+
+/** Bytes one behind the other, in memory that is used again. */
+interface Block {
+  readonly memory: Buffer;
+  length: number;
 }
 
 /**
@@ -24,7 +32,8 @@ export interface WriteQueueEvents {
 export class WriteQueue {
   readonly #device: Pick<SerialDevice, 'write'>;
   readonly #events: WriteQueueEvents;
-  #waiting: (Buffer | Task)[] = [];
+  #waiting: (Block | Task)[] = [];
+  #spare: Block[] = [];
   #bytes = 0;
   #tasks = 0;
   #state: 'idle' | 'writing' | 'stopped' = 'idle';
@@ -49,10 +58,16 @@ export class WriteQueue {
     return this.load === 0;
   }
 
+  /** Takes a copy of the bytes. */
   push(chunk: Buffer): void {
     if (chunk.length === 0 || this.#state === 'stopped') return;
     this.#bytes += chunk.length;
-    this.#waiting.push(chunk);
+    for (let at = 0; at < chunk.length;) {
+      const block = this.#blockWithRoom();
+      const copied = chunk.copy(block.memory, block.length, at);
+      block.length += copied;
+      at += copied;
+    }
     if (this.#state === 'idle') this.#next();
   }
 
@@ -68,32 +83,44 @@ export class WriteQueue {
   stop(): number {
     this.#state = 'stopped';
     this.#waiting = [];
+    this.#spare = [];
     return this.#bytes;
   }
 
+  #blockWithRoom(): Block {
+    const last = this.#waiting.at(-1);
+    if (typeof last === 'object' && last.length < BLOCK_BYTES) return last;
+    const block = this.#spare.pop() ?? { memory: Buffer.allocUnsafeSlow(BLOCK_BYTES), length: 0 };
+    this.#waiting.push(block);
+    return block;
+  }
+
   #next(): void {
-    const [first] = this.#waiting;
+    const first = this.#waiting.shift();
     if (first === undefined) {
       this.#state = 'idle';
       return;
     }
     this.#state = 'writing';
-    if (typeof first === 'function') {
-      this.#waiting.shift();
+    if (typeof first === 'object') this.#write(first);
+    else
       void first().then(() => {
         this.#tasks--;
         this.#done(0);
       });
-    } else {
-      this.#write(this.#takeBatch());
-    }
   }
 
-  #write(batch: readonly Buffer[]): void {
-    this.#events.giving?.(batch);
-    this.#device.write(batch, (error) => {
-      if (!error) this.#done(batch.reduce((bytes, chunk) => bytes + chunk.length, 0));
-      else if (this.#state !== 'stopped') this.#events.failed(error);
+  #write(block: Block): void {
+    const chunk = block.memory.subarray(0, block.length);
+    this.#events.giving?.(chunk);
+    this.#device.write(chunk, (error) => {
+      if (error) {
+        if (this.#state !== 'stopped') this.#events.failed(error);
+        return;
+      }
+      block.length = 0;
+      if (this.#spare.length < SPARE_BLOCKS) this.#spare.push(block);
+      this.#done(chunk.length);
     });
   }
 
@@ -103,18 +130,5 @@ export class WriteQueue {
     // The next part first: the device must not wait while clients are asked for more.
     this.#next();
     this.#events.taken(bytes);
-  }
-
-  /** The chunks up to the next task, as many as fill a batch. */
-  #takeBatch(): Buffer[] {
-    const batch: Buffer[] = [];
-    let bytes = 0;
-    for (const item of this.#waiting) {
-      if (typeof item === 'function' || bytes >= BATCH_BYTES) break;
-      batch.push(item);
-      bytes += item.length;
-    }
-    this.#waiting.splice(0, batch.length);
-    return batch;
   }
 }

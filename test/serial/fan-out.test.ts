@@ -9,10 +9,12 @@ class Got implements Receiver {
   constructor(
     readonly encode: Receiver['encode'],
     private readonly slowMs = 0,
+    private readonly taken = false,
   ) {}
-  send(wire: Buffer): void {
+  send(wire: Buffer): boolean {
     this.chunks.push(wire);
     for (const end = performance.now() + this.slowMs; performance.now() < end;);
+    return this.taken;
   }
   get text(): string {
     return Buffer.concat(this.chunks).toString('latin1');
@@ -85,9 +87,35 @@ describe('the fan-out of what a device sends', () => {
     expect(got.text).toBe('ab');
   });
 
+  it('says whether anybody still needs the bytes', () => {
+    const free = (...receivers: Receiver[]) => {
+      const fanOut = new FanOut();
+      for (const receiver of receivers) fanOut.add(receiver);
+      return fanOut.push(Buffer.from('a'));
+    };
+    const copy = (chunk: Buffer) => Buffer.concat([Buffer.alloc(8192), chunk]);
+    expect(free()).toBe(true);
+    expect(free(new Got(raw, 0, true), new Got(raw, 0, true))).toBe(true);
+    expect(free(new Got(raw, 0, true), new Got(raw, 0, false))).toBe(false);
+    expect(free(new Got(raw, 0, true), new Got(copy, 0, false))).toBe(true);
+  });
+
+  it('leaves what it joined to a receiver that has not sent it yet', () => {
+    const fanOut = new FanOut();
+    const got = new Got(raw, 5);
+    fanOut.add(got);
+    for (let round = 0; round < 50; round++)
+      for (let letter = 0; letter < 26; letter++) {
+        fanOut.push(Buffer.from([65 + letter]));
+        if (letter % 5 === 0) fanOut.flush();
+      }
+    fanOut.flush();
+    expect(got.text).toBe('ABCDEFGHIJKLMNOPQRSTUVWXYZ'.repeat(50));
+  });
+
   it('lets a receiver go while it sends', () => {
     const fanOut = new FanOut();
-    const leaving: Receiver = { encode: raw, send: () => fanOut.remove(leaving) };
+    const leaving: Receiver = { encode: raw, send: () => (fanOut.remove(leaving), true) };
     const got = new Got(raw);
     fanOut.add(leaving);
     fanOut.add(got);

@@ -13,8 +13,9 @@ class FakeClient implements PortClient {
   backlog = 0;
   leaving = false;
   data = true;
-  send(wire: Buffer): void {
+  send(wire: Buffer): boolean {
     this.events.push(`send ${wire.toString()}`);
+    return true;
   }
   pause(): void {
     this.events.push('pause');

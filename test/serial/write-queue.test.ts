@@ -8,9 +8,13 @@ function slowDevice() {
   return {
     batches,
     take: (error?: Error) => waiting.shift()?.(error),
-    write: (chunks: readonly Buffer[], done: (error?: Error | null) => void) => {
-      batches.push(chunks.map(String).join('|'));
-      waiting.push(done);
+    write: (chunk: Buffer, done: (error?: Error | null) => void) => {
+      batches.push(chunk.toString());
+      waiting.push((error) => {
+        // Until it is done, nobody else may write to the memory.
+        expect(chunk.toString()).toBe(batches.at(-1));
+        done(error);
+      });
     },
   };
 }
@@ -25,7 +29,7 @@ describe('the queue of what clients write', () => {
     expect(device.batches).toEqual(['a']);
     expect(queue.bytes).toBe(4);
     device.take();
-    expect(device.batches).toEqual(['a', 'bc|d']);
+    expect(device.batches).toEqual(['a', 'bcd']);
     expect(queue.bytes).toBe(3);
   });
 
@@ -65,12 +69,28 @@ describe('the queue of what clients write', () => {
     expect(task).toHaveBeenCalledTimes(1);
   });
 
-  it('hands over no more than 64 KiB beyond a chunk in one batch', () => {
+  it('hands over no more than 64 KiB at a time, in order', () => {
     const device = slowDevice();
     const queue = new WriteQueue(device, events());
-    for (let index = 0; index < 5; index++) queue.push(Buffer.alloc(40 * 1024, 'x'));
+    const chunks = ['a', 'b', 'c', 'd', 'e'].map((letter) => letter.repeat(40 * 1024));
+    for (const chunk of chunks) queue.push(Buffer.from(chunk));
+    for (let taken = 0; taken < 5; taken++) device.take();
+    expect(device.batches.map((batch) => batch.length / 1024)).toEqual([40, 64, 64, 32]);
+    expect(device.batches.join('')).toBe(chunks.join(''));
+  });
+
+  it('has a copy of what it was given', () => {
+    const device = slowDevice();
+    const queue = new WriteQueue(device, events());
+    const shared = Buffer.from('a');
+    for (const text of ['a', 'b', 'c']) {
+      shared.write(text);
+      queue.push(shared);
+    }
+    shared.write('z');
     device.take();
-    expect(device.batches.map((batch) => batch.split('|').length)).toEqual([1, 2]);
+    device.take();
+    expect(device.batches).toEqual(['a', 'bc']);
   });
 
   it('says what failed, and sends nothing more', () => {

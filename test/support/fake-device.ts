@@ -16,9 +16,9 @@ export class FakeDevice implements SerialDevice {
     this.events = events;
   }
 
-  write(chunks: readonly Buffer[], done: (error?: Error | null) => void): void {
+  write(chunk: Buffer, done: (error?: Error | null) => void): void {
     const take = () => {
-      this.calls.push(`write ${Buffer.concat(chunks).toString('latin1')}`);
+      this.calls.push(`write ${chunk.toString('latin1')}`);
       done();
     };
     if (this.blocked) this.#taken.push(take);
