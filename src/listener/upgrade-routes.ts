@@ -40,7 +40,7 @@ export class UpgradeRoutes {
     this.#endpoints.delete(endpoint);
   }
 
-  /** Other names than those of endpoints, which come first. */
+  /** Names that no endpoint may have. */
   addOthers(find: (name: string) => UpgradeRoute | undefined): void {
     this.#others.push(find);
   }

@@ -39,7 +39,8 @@ const TCP_PORT = 'must be a TCP port, 0 to 65535';
 const NETWORKS = 'must be a list of IP addresses or networks, such as "192.168.1.0/24"';
 const SIGNALS = 'must be a list of rts, dtr, cts, dsr, ri, cd';
 const PROTOCOL = 'must be one of tcp, telnet, ssl, websocket, socket';
-const ENDPOINT = 'must be a name without spaces, "?" or "#", such as my-device';
+const ENDPOINT =
+  'must be a name without spaces, "?" or "#", such as my-device, that does not begin with "/" or "monitor/"';
 const BAUDRATE = 'must be a whole number of bits a second, such as 9600 or 115200';
 const BYTESIZE = 'must be one of FIVEBITS, SIXBITS, SEVENBITS, EIGHTBITS, 5, 6, 7, 8';
 const PARITY = 'must be one of NONE, EVEN, ODD, MARK, SPACE, N, E, O, M, S';
@@ -164,6 +165,7 @@ describe('a mistake in a server takes out that server', () => {
     ['.endpoint', { protocol: 'websocket' }, `is missing; it ${ENDPOINT}`],
     ['.endpoint', { protocol: 'websocket', endpoint: 'my device' }, ENDPOINT],
     ['.endpoint', { protocol: 'websocket', endpoint: '/x' }, ENDPOINT],
+    ['.endpoint', { protocol: 'websocket', endpoint: 'monitor/x' }, ENDPOINT],
     ['.token', { protocol: 'websocket', endpoint: 'x', token: 7 }, TEXT],
     ['.allow', { protocol: 'websocket', endpoint: 'x', allow: {} }, NETWORKS],
   ])('ports[0].servers[1]%s of %j', (path, server, sentence) => {
