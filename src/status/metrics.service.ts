@@ -17,19 +17,28 @@ export class MetricsService {
     // Nobody has to pay for it who never asks.
     const { Counter, Gauge, Registry } = await import('prom-client');
     await this.serial.look();
-    const ports = this.serial.slots.map((slot, index): PortMeasured => {
+    const measured = this.serial.slots.map((slot, index): PortMeasured => {
       const status = this.status.portStatus(slot);
       const label = slot.port?.label ?? status.name ?? status.serial.port ?? `ports[${index}]`;
       return { label, status, port: slot.port };
     });
+    const ports = withOwnLabels(measured);
     const registry = new Registry();
     for (const { type, name, help, samples } of [...portMetrics(ports), ...(await processMetrics())]) {
       const labelNames = [...new Set(samples.flatMap(({ labels }) => Object.keys(labels)))];
       const Metric = type === 'counter' ? Counter : Gauge;
       const metric = new Metric({ name, help, labelNames, registers: [registry] });
-      // Ports without a name may share a device, and so a label: they are added up.
+      // Servers of one protocol are added up.
       for (const { labels, value } of samples) metric.inc(labels, value);
     }
     return registry.metrics();
   }
+}
+
+/** Ports may have the same name, or no name and the same device: to those the place in the configuration is added. */
+function withOwnLabels(ports: readonly PortMeasured[]): PortMeasured[] {
+  const isShared = ({ label }: PortMeasured) => ports.filter((port) => port.label === label).length > 1;
+  return ports.map((port, index) =>
+    isShared(port) ? { ...port, label: `${port.label} (ports[${index}])` } : port,
+  );
 }

@@ -5,7 +5,7 @@ import type { PortStatusDto } from './status.dto.js';
 
 /** A port that metrics are made of. */
 export interface PortMeasured {
-  /** Its name, or else the path of its device. */
+  /** Its name, or else the path of its device; that of no other port. */
   readonly label: string;
   readonly status: PortStatusDto;
   readonly port: SerialPort | undefined;

@@ -42,6 +42,24 @@ describe('GET /metrics', () => {
     expect(value('ser2tcp_port_up', 'port="/dev/ttyMissing"')).toBe(0);
   });
 
+  it('keeps ports apart that have the same name, or no name and the same device', async () => {
+    const same = (more: object = {}) => ({ serial: { port: 'loop://' }, servers: [tcp()], ...more });
+    const server = await startServer({
+      http,
+      ports: [same(), same(), same({ name: 'x' }), same({ name: 'x' }), same({ name: 'y' })],
+    });
+    const client = await connectTcp(server.tcpPort(1));
+    client.socket.write('12345');
+    await client.got.take(5);
+    const value = await metrics(server);
+    const of = (name: string) =>
+      ['loop:// (ports[0])', 'loop:// (ports[1])', 'x (ports[2])', 'x (ports[3])', 'y'].map((port) =>
+        value(`ser2tcp_port_${name}`, `port="${port}"`),
+      );
+    expect(of('up')).toEqual([1, 1, 1, 1, 1]);
+    expect(of('read_bytes_total')).toEqual([0, 5, 0, 0, 0]);
+  });
+
   it('counts clients by what became of them, and devices that were lost', async () => {
     const device = new FakeDevice();
     const servers = [
