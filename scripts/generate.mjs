@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * `npm run generate`: openapi.json from the server, and the console's client from that. With `--check` nothing is written, and it fails when what is
- * there is not what would be made.
+ * `npm run generate`: openapi.json and the tables of docs/configuration.md from the server, and the console's client from the former. With `--check`
+ * nothing is written, and it fails when what is there is not what would be made.
  */
 import { createClient } from '@hey-api/openapi-ts';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { operationsOf } from './openapi/complete.mjs';
 import { root, run, setupServer } from './setup.mjs';
 
 const DOCUMENT = 'openapi.json';
+const PAGE = join('docs', 'configuration.md');
 const CLIENT = join('client', 'src', 'api');
 
 /** The generated client would send a credential in every way that it knows of; in a URL it shows where it should not. */
@@ -24,7 +25,7 @@ function withoutQueryToken(document) {
 
 async function make(folder) {
   const document = join(folder, DOCUMENT);
-  run(process.execPath, [join('scripts', 'openapi.mjs'), document]);
+  run(process.execPath, [join('scripts', 'openapi.mjs'), folder]);
   await createClient({
     input: withoutQueryToken(JSON.parse(readFileSync(document, 'utf8'))),
     output: { path: join(folder, CLIENT), clean: true, importFileExtension: '.js' },
@@ -45,6 +46,7 @@ const textOf = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefi
 function differences(fresh) {
   const all = new Set([
     DOCUMENT,
+    PAGE,
     ...[fresh, root].flatMap((at) => filesOf(join(at, CLIENT)).map((name) => join(CLIENT, name))),
   ]);
   return [...all].filter((name) => textOf(join(fresh, name)) !== textOf(join(root, name)));

@@ -116,14 +116,14 @@ export async function scan() {
     const words = { 'x-level': level, ...(hasEtag(operation) && { 'x-etag': true }) };
     Reflect.defineMetadata(EXTENSION, { ...words, ...Reflect.getMetadata(EXTENSION, method) }, method);
   }
-  const { PortDto } = await dist('config/config.dto.js');
+  const { PortDto, RootDto, TokenDto, UserDto } = await dist('config/config.dto.js');
   const document = SwaggerModule.createDocument(
     app,
     new DocumentBuilder().setOpenAPIVersion('3.1.0').build(),
     {
       operationIdFactory: operationId,
       autoTagControllers: false,
-      extraModels: [PortDto],
+      extraModels: [PortDto, RootDto, TokenDto, UserDto],
     },
   );
   for (const [name, description] of Object.entries(classComments(program))) {

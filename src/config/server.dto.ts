@@ -31,11 +31,20 @@ export const SEND_TIMEOUT_SECONDS = 5;
 
 /** What a client may do with the modem lines, and which of them it is told about. */
 export class ControlDto {
-  /** The client may set RTS. */
+  /**
+   * Whether clients may set RTS.
+   * @example true
+   */
   @Optional() @Flag() rts: boolean = false;
-  /** The client may set DTR. */
+  /**
+   * Whether clients may set DTR.
+   * @example true
+   */
   @Optional() @Flag() dtr: boolean = false;
-  /** The lines that are reported. */
+  /**
+   * The lines that are reported.
+   * @example ["cts", "dsr", "cd"]
+   */
   @Optional()
   @ApiProperty({ type: 'array', items: { type: 'string', enum: SIGNALS } })
   @ValidateBy({
@@ -47,17 +56,29 @@ export class ControlDto {
     },
   })
   signals: (keyof Signals)[] = [];
-  /** Seconds between two looks at the lines while a client wants to know of them. */
+  /**
+   * Seconds between two looks at the lines while a client wants to know of them.
+   * @example 0.05
+   */
   @Optional() @IsSeconds() poll_interval: number = 0.1;
 }
 
-/** Certificate files in PEM form; relative paths are relative to the working directory. */
+/** Certificate files in PEM form. Relative paths are relative to the working directory. */
 export class SslDto {
-  /** The certificate, and those between it and the authority. */
+  /**
+   * The certificate, followed by those between it and the authority.
+   * @example "/etc/ser2tcp/server.crt"
+   */
   @IsText() certfile!: string;
-  /** Its private key, without a passphrase. */
+  /**
+   * Its private key, without a passphrase.
+   * @example "/etc/ser2tcp/server.key"
+   */
   @IsText() keyfile!: string;
-  /** With it, a client must show a certificate that this authority signed. */
+  /**
+   * With it, a client must show a certificate that this authority signed (mTLS).
+   * @example "/etc/ser2tcp/ca.crt"
+   */
   @Optional() @IsText() ca_certs?: string;
 }
 
@@ -66,38 +87,68 @@ export abstract class ServerDto {
   /** What kind of server it is. */
   @OneOf<Protocol>({ tcp: 'tcp', telnet: 'telnet', ssl: 'ssl', websocket: 'websocket', socket: 'socket' })
   protocol!: Protocol;
-  /** Whether serial data is forwarded; false makes it a server for the modem lines only. */
+  /**
+   * Whether serial data is forwarded; `false` makes it a server for the modem lines only, and needs `control`.
+   * @example false
+   */
   @Optional() @Flag() data: boolean = true;
-  /** The modem lines; without it there are none. */
+  /** What clients may do with the modem lines; without it nothing. */
   @Optional() @IsObject() @ValidateNested() @Type(() => ControlDto) control?: ControlDto;
-  /** Seconds in which a client must accept its bytes, else it is disconnected. */
+  /**
+   * Seconds in which a client must accept its bytes, else it is disconnected.
+   * @example 30
+   */
   @ApiProperty({ default: SEND_TIMEOUT_SECONDS })
   @Optional()
   @IsSeconds()
   send_timeout: number = SEND_TIMEOUT_SECONDS;
-  /** Bytes that may wait for one client before it is disconnected; null for no limit. */
+  /**
+   * Bytes that may wait for one client before it is disconnected; null for no limit.
+   * @example 65536
+   */
   @Optional() @IsPositiveCount() buffer_limit: number | null = null;
-  /** Clients at one time; 0 for no limit. */
+  /**
+   * Clients at one time; 0 for no limit.
+   * @example 5
+   */
   @Optional() @IsCount() max_connections: number = 0;
-  /** What happens when a client comes over the limit: it is refused, or the one that is here longest has to go. */
+  /**
+   * What happens when a client comes over the limit: it is refused, or the one that is here longest has to go.
+   * @example "kick-oldest"
+   */
   @Optional() @OneOf<OnLimit>(ON_LIMIT) on_limit: OnLimit = 'reject';
-  /** Seconds without a byte either way after which a client is disconnected; 0 for never. */
+  /**
+   * Seconds without a byte either way after which a client is disconnected; 0 for never.
+   * @example 600
+   */
   @Optional() @IsSecondsOrOff() idle_timeout: number = 0;
 }
 
 /** A server with an address of its own that a filter can look at. */
 export abstract class NetworkServerDto extends ServerDto {
-  /** IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6. */
+  /**
+   * IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6, an empty text all IPv4 addresses.
+   * @example "0.0.0.0"
+   */
   @IsBindAddress() address!: string;
-  /** TCP port; 0 takes a free one. */
+  /**
+   * TCP port; 0 takes a free one, which the log and the status tell.
+   * @example 10001
+   */
   @IsTcpPort() port!: number;
-  /** Addresses and networks that may connect; without it everyone who is not denied. */
+  /**
+   * Addresses and networks that may connect; without it everyone who is not denied.
+   * @example ["192.168.1.0/24", "10.0.0.5"]
+   */
   @Optional() @IsNetworks() allow?: string[];
-  /** Addresses and networks that may not; it comes before `allow`. */
+  /**
+   * Addresses and networks that may not; it comes before `allow`.
+   * @example ["192.168.1.100"]
+   */
   @Optional() @IsNetworks() deny?: string[];
 }
 
-/** Raw bytes over TCP. */
+/** The bytes as they are, over TCP. */
 export class TcpServerDto extends NetworkServerDto {}
 /** A terminal for telnet clients. */
 export class TelnetServerDto extends NetworkServerDto {
@@ -112,31 +163,56 @@ export class TelnetServerDto extends NetworkServerDto {
   })
   declare control?: undefined;
 }
-/** Raw bytes over TLS. */
+/** The bytes as they are, over TLS. */
 export class SslServerDto extends NetworkServerDto {
-  /** Its certificate. */
+  /** Its certificate, and whether clients need one. */
   @IsObject() @ValidateNested() @Type(() => SslDto) ssl!: SslDto;
 }
-/** Raw bytes over a Unix domain socket. */
+/** The bytes as they are, over a Unix domain socket. */
 export class SocketServerDto extends ServerDto {
-  /** Path of the Unix domain socket. */
+  /**
+   * Path of the Unix domain socket; a relative one is relative to the working directory.
+   * @example "/run/ser2tcp/console.sock"
+   */
   @IsText() address!: string;
-  /** Permission bits in octal, as in "660"; as the system makes it unless given. */
+  /**
+   * Permission bits of the socket, in octal; without it those of the umask.
+   * @example "660"
+   */
   @Optional() @IsFileMode() mode?: string;
-  /** User that owns the socket, by name or number. */
+  /**
+   * User that owns the socket, by name or number; without it the one that runs ser2tcp.
+   * @example "root"
+   */
   @Optional() @IsOwner() owner?: string | number;
-  /** Group that owns the socket, by name or number. */
+  /**
+   * Group that owns the socket, by name or number, as for `owner`.
+   * @example "dialout"
+   */
   @Optional() @IsOwner() group?: string | number;
 }
 /** Bytes and signals over WebSocket, at every http server. */
 export class WebSocketServerDto extends ServerDto {
-  /** The name in `/ws/<endpoint>`. */
+  /**
+   * The name in `/ws/<endpoint>`, each once; not below `monitor/`, where the monitors are.
+   * @example "console"
+   */
   @IsEndpoint() endpoint!: string;
-  /** A token of this server's own, beside sessions and API tokens. */
+  /**
+   * A token that lets in at this endpoint alone, beside sessions and API tokens; it is asked for also while there
+   * are no accounts.
+   * @example "a-long-secret"
+   */
   @Optional() @IsText() token?: string;
-  /** Addresses and networks that may connect; without it everyone who is not denied. */
+  /**
+   * Addresses and networks that may connect; without it everyone who is not denied.
+   * @example ["192.168.1.0/24", "10.0.0.5"]
+   */
   @Optional() @IsNetworks() allow?: string[];
-  /** Addresses and networks that may not; it comes before `allow`. */
+  /**
+   * Addresses and networks that may not; it comes before `allow`.
+   * @example ["192.168.1.100"]
+   */
   @Optional() @IsNetworks() deny?: string[];
 }
 

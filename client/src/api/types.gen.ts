@@ -53,11 +53,11 @@ export type ConnectionStatus = {
  */
 export type Control = {
     /**
-     * The client may set RTS.
+     * Whether clients may set RTS.
      */
     rts?: boolean | null;
     /**
-     * The client may set DTR.
+     * Whether clients may set DTR.
      */
     dtr?: boolean | null;
     /**
@@ -127,19 +127,19 @@ export type Health = {
  */
 export type Http = {
     /**
-     * Names it in logs and the console.
+     * Names it in logs and the console; without it there is its address.
      */
     name?: string | null;
     /**
-     * IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6.
+     * IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6, an empty text all IPv4 addresses.
      */
     address?: string | null;
     /**
-     * TCP port; 0 takes a free one.
+     * TCP port; 0 takes a free one, which the log and the status tell.
      */
     port: number;
     /**
-     * With it, it is HTTPS.
+     * With it, it is HTTPS: a certificate, and whether clients need one.
      */
     ssl?: Ssl | null;
     /**
@@ -151,11 +151,11 @@ export type Http = {
      */
     deny?: Array<string> | null;
     /**
-     * Reverse proxies: what these addresses and networks say of a client in X-Forwarded-… counts.
+     * Reverse proxies: what these addresses and networks say of a client in `X-Forwarded-…` counts.
      */
     trusted_proxies?: Array<string> | null;
     /**
-     * Where a reverse proxy serves this server; it may pass the path on with or without it.
+     * The path that a reverse proxy serves this server below; the proxy may pass it on or take it off.
      */
     base_path?: string | null;
     /**
@@ -163,7 +163,8 @@ export type Http = {
      */
     cors?: Array<string> | null;
     /**
-     * Names by which it may be called while no account exists, beside IP addresses, localhost and its own address.
+     * Names by which it may be called while there are no accounts, beside IP addresses, `localhost` and its own
+     * address.
      */
     hosts?: Array<string> | null;
 };
@@ -184,19 +185,19 @@ export type HttpAdded = {
  */
 export type HttpPatch = {
     /**
-     * Names it in logs and the console.
+     * Names it in logs and the console; without it there is its address.
      */
     name?: string | null;
     /**
-     * IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6.
+     * IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6, an empty text all IPv4 addresses.
      */
     address?: string | null;
     /**
-     * TCP port; 0 takes a free one.
+     * TCP port; 0 takes a free one, which the log and the status tell.
      */
     port?: number;
     /**
-     * With it, it is HTTPS.
+     * With it, it is HTTPS: a certificate, and whether clients need one.
      */
     ssl?: Ssl | null;
     /**
@@ -208,11 +209,11 @@ export type HttpPatch = {
      */
     deny?: Array<string> | null;
     /**
-     * Reverse proxies: what these addresses and networks say of a client in X-Forwarded-… counts.
+     * Reverse proxies: what these addresses and networks say of a client in `X-Forwarded-…` counts.
      */
     trusted_proxies?: Array<string> | null;
     /**
-     * Where a reverse proxy serves this server; it may pass the path on with or without it.
+     * The path that a reverse proxy serves this server below; the proxy may pass it on or take it off.
      */
     base_path?: string | null;
     /**
@@ -220,7 +221,8 @@ export type HttpPatch = {
      */
     cors?: Array<string> | null;
     /**
-     * Names by which it may be called while no account exists, beside IP addresses, localhost and its own address.
+     * Names by which it may be called while there are no accounts, beside IP addresses, `localhost` and its own
+     * address.
      */
     hosts?: Array<string> | null;
 };
@@ -230,19 +232,19 @@ export type HttpPatch = {
  */
 export type HttpView = {
     /**
-     * Names it in logs and the console.
+     * Names it in logs and the console; without it there is its address.
      */
     name?: string | null;
     /**
-     * IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6.
+     * IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6, an empty text all IPv4 addresses.
      */
     address?: string | null;
     /**
-     * TCP port; 0 takes a free one.
+     * TCP port; 0 takes a free one, which the log and the status tell.
      */
     port: number;
     /**
-     * With it, it is HTTPS.
+     * With it, it is HTTPS: a certificate, and whether clients need one.
      */
     ssl?: Ssl | null;
     /**
@@ -254,11 +256,11 @@ export type HttpView = {
      */
     deny?: Array<string> | null;
     /**
-     * Reverse proxies: what these addresses and networks say of a client in X-Forwarded-… counts.
+     * Reverse proxies: what these addresses and networks say of a client in `X-Forwarded-…` counts.
      */
     trusted_proxies?: Array<string> | null;
     /**
-     * Where a reverse proxy serves this server; it may pass the path on with or without it.
+     * The path that a reverse proxy serves this server below; the proxy may pass it on or take it off.
      */
     base_path?: string | null;
     /**
@@ -266,7 +268,8 @@ export type HttpView = {
      */
     cors?: Array<string> | null;
     /**
-     * Names by which it may be called while no account exists, beside IP addresses, localhost and its own address.
+     * Names by which it may be called while there are no accounts, beside IP addresses, `localhost` and its own
+     * address.
      */
     hosts?: Array<string> | null;
     /**
@@ -307,19 +310,20 @@ export type Login = {
 };
 
 /**
- * Attributes of a USB device, each with `*` and `?` as wildcards; all that are given must match.
+ * Attributes of a USB device; all that are given must match, in capitals or not. `*` stands for any text, `?` for
+ * one character.
  */
 export type Match = {
     /**
-     * USB vendor id, as in "0x0403".
+     * USB vendor id.
      */
     vid?: string | number | null;
     /**
-     * USB product id, as in "0x6001".
+     * USB product id.
      */
     pid?: string | number | null;
     /**
-     * Serial number of the device.
+     * Serial number of the device: the one to take where there are several of a kind.
      */
     serial_number?: string | number | null;
     /**
@@ -331,15 +335,15 @@ export type Match = {
      */
     product?: string | number | null;
     /**
-     * Where it is plugged in, as in "1-1.2".
+     * Where it is plugged in: bus, and port of each hub.
      */
     location?: string | number | null;
     /**
-     * What pyserial calls its description.
+     * What pyserial calls its description: mostly the name of the product.
      */
     description?: string | number | null;
     /**
-     * What pyserial calls its hardware id.
+     * What pyserial calls its hardware id: all of the above in one text.
      */
     hwid?: string | number | null;
 };
@@ -396,7 +400,7 @@ export type OnePortStatus = {
  */
 export type Port = {
     /**
-     * Names it in paths, logs and the console.
+     * Names it in paths, logs and the console; without it there are its index and its device.
      */
     name?: string | null;
     /**
@@ -404,7 +408,8 @@ export type Port = {
      */
     max_connections?: number | null;
     /**
-     * What happens when a client comes over the limit of the port.
+     * What happens when a client comes over the limit of the port: it is refused, or the one that is here longest has
+     * to go.
      */
     on_limit?: 'reject' | 'kick-oldest' | null;
     /**
@@ -412,7 +417,7 @@ export type Port = {
      */
     serial: Serial;
     /**
-     * The ways in to the port. Each is checked by itself (check.ts), so that a mistake takes out that one alone.
+     * The ways in to the port. Each is checked by itself, so that a mistake takes out that one alone.
      */
     servers?: Array<({
         protocol: 'tcp';
@@ -443,7 +448,7 @@ export type PortAdded = {
  */
 export type PortPatch = {
     /**
-     * Names it in paths, logs and the console.
+     * Names it in paths, logs and the console; without it there are its index and its device.
      */
     name?: string | null;
     /**
@@ -451,7 +456,8 @@ export type PortPatch = {
      */
     max_connections?: number | null;
     /**
-     * What happens when a client comes over the limit of the port.
+     * What happens when a client comes over the limit of the port: it is refused, or the one that is here longest has
+     * to go.
      */
     on_limit?: 'reject' | 'kick-oldest' | null;
     /**
@@ -459,7 +465,7 @@ export type PortPatch = {
      */
     serial?: Serial;
     /**
-     * The ways in to the port. Each is checked by itself (check.ts), so that a mistake takes out that one alone.
+     * The ways in to the port. Each is checked by itself, so that a mistake takes out that one alone.
      */
     servers?: Array<({
         protocol: 'tcp';
@@ -539,15 +545,17 @@ export type PortStatus = {
  */
 export type Serial = {
     /**
-     * Path of the device, COM port, or `loop://` for a device without hardware.
+     * Path of the device, best the one below `/dev/serial/by-id/`, or a COM port; `loop://` is a device without
+     * hardware, which gives back what it gets. Either this or `match` is required.
      */
     port?: string | null;
     /**
-     * Finds the device by its USB attributes each time it is opened, instead of `port`.
+     * Finds the device by its USB attributes each time it is opened, instead of `port`. More than one that matches is
+     * an error, which names them.
      */
     match?: Match | null;
     /**
-     * Bits a second.
+     * Bits a second, also rates that have no name. USB devices that are no adapter (CDC ACM) mostly ignore it.
      */
     baudrate?: number | null;
     /**
@@ -555,15 +563,15 @@ export type Serial = {
      */
     bytesize?: 5 | 6 | 7 | 8 | 'FIVEBITS' | 'SIXBITS' | 'SEVENBITS' | 'EIGHTBITS' | null;
     /**
-     * None, even, odd, mark or space.
+     * Parity bit: none, even, odd, mark (always 1) or space (always 0).
      */
     parity?: 'N' | 'E' | 'O' | 'M' | 'S' | 'NONE' | 'EVEN' | 'ODD' | 'MARK' | 'SPACE' | null;
     /**
-     * Stop bits.
+     * Stop bits; 1.5 is what the hardware makes of 2 at five data bits.
      */
     stopbits?: 1 | 2 | 1.5 | 'ONE' | 'ONE_POINT_FIVE' | 'TWO' | null;
     /**
-     * Flow control by the bytes XON and XOFF.
+     * Flow control by the bytes XON and XOFF, which then are no data.
      */
     xonxoff?: boolean | null;
     /**
@@ -571,35 +579,36 @@ export type Serial = {
      */
     rtscts?: boolean | null;
     /**
-     * Flow control by DTR and DSR; Linux has none and ignores it.
+     * Accepted for the sake of existing files, without effect: Linux has no flow control by DTR and DSR.
      */
     dsrdtr?: boolean | null;
     /**
-     * Lock the device against other programs that lock it too; on unless false.
+     * Lock the device against other programs that lock it too; only `false` does not.
      */
     exclusive?: boolean | null;
     /**
-     * Drop DTR when the device is closed; as the system has it unless given.
+     * Drop DTR when the device is closed; without the key it stays as the system has it.
      */
     hupcl?: boolean | null;
     /**
-     * DTR when the device is opened; as the system has it (raised) unless given.
+     * DTR when the device is opened; without the key as the system has it, raised. Linux raises both lines for a
+     * moment at every open.
      */
     dtr?: boolean | null;
     /**
-     * RTS when the device is opened; as the system has it (raised) unless given.
+     * RTS when the device is opened, as for `dtr`.
      */
     rts?: boolean | null;
     /**
-     * pyserial's timeouts have no meaning here and are ignored.
+     * pyserial's, accepted for the sake of existing files, without effect.
      */
     timeout?: number | null;
     /**
-     * Ignored.
+     * pyserial's, without effect.
      */
     write_timeout?: number | null;
     /**
-     * Ignored.
+     * pyserial's, without effect.
      */
     inter_byte_timeout?: number | null;
 };
@@ -748,7 +757,7 @@ export type Signals = {
 };
 
 /**
- * Raw bytes over a Unix domain socket.
+ * The bytes as they are, over a Unix domain socket.
  */
 export type SocketServer = {
     /**
@@ -756,11 +765,11 @@ export type SocketServer = {
      */
     protocol: 'socket';
     /**
-     * Whether serial data is forwarded; false makes it a server for the modem lines only.
+     * Whether serial data is forwarded; `false` makes it a server for the modem lines only, and needs `control`.
      */
     data?: boolean | null;
     /**
-     * The modem lines; without it there are none.
+     * What clients may do with the modem lines; without it nothing.
      */
     control?: Control | null;
     /**
@@ -784,29 +793,29 @@ export type SocketServer = {
      */
     idle_timeout?: number | null;
     /**
-     * Path of the Unix domain socket.
+     * Path of the Unix domain socket; a relative one is relative to the working directory.
      */
     address: string;
     /**
-     * Permission bits in octal, as in "660"; as the system makes it unless given.
+     * Permission bits of the socket, in octal; without it those of the umask.
      */
     mode?: string | null;
     /**
-     * User that owns the socket, by name or number.
+     * User that owns the socket, by name or number; without it the one that runs ser2tcp.
      */
     owner?: string | number | null;
     /**
-     * Group that owns the socket, by name or number.
+     * Group that owns the socket, by name or number, as for `owner`.
      */
     group?: string | number | null;
 };
 
 /**
- * Certificate files in PEM form; relative paths are relative to the working directory.
+ * Certificate files in PEM form. Relative paths are relative to the working directory.
  */
 export type Ssl = {
     /**
-     * The certificate, and those between it and the authority.
+     * The certificate, followed by those between it and the authority.
      */
     certfile: string;
     /**
@@ -814,13 +823,13 @@ export type Ssl = {
      */
     keyfile: string;
     /**
-     * With it, a client must show a certificate that this authority signed.
+     * With it, a client must show a certificate that this authority signed (mTLS).
      */
     ca_certs?: string | null;
 };
 
 /**
- * Raw bytes over TLS.
+ * The bytes as they are, over TLS.
  */
 export type SslServer = {
     /**
@@ -828,11 +837,11 @@ export type SslServer = {
      */
     protocol: 'ssl';
     /**
-     * Whether serial data is forwarded; false makes it a server for the modem lines only.
+     * Whether serial data is forwarded; `false` makes it a server for the modem lines only, and needs `control`.
      */
     data?: boolean | null;
     /**
-     * The modem lines; without it there are none.
+     * What clients may do with the modem lines; without it nothing.
      */
     control?: Control | null;
     /**
@@ -856,11 +865,11 @@ export type SslServer = {
      */
     idle_timeout?: number | null;
     /**
-     * IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6.
+     * IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6, an empty text all IPv4 addresses.
      */
     address: string;
     /**
-     * TCP port; 0 takes a free one.
+     * TCP port; 0 takes a free one, which the log and the status tell.
      */
     port: number;
     /**
@@ -872,7 +881,7 @@ export type SslServer = {
      */
     deny?: Array<string> | null;
     /**
-     * Its certificate.
+     * Its certificate, and whether clients need one.
      */
     ssl: Ssl;
 };
@@ -933,7 +942,7 @@ export type StatusLine = {
 };
 
 /**
- * Raw bytes over TCP.
+ * The bytes as they are, over TCP.
  */
 export type TcpServer = {
     /**
@@ -941,11 +950,11 @@ export type TcpServer = {
      */
     protocol: 'tcp';
     /**
-     * Whether serial data is forwarded; false makes it a server for the modem lines only.
+     * Whether serial data is forwarded; `false` makes it a server for the modem lines only, and needs `control`.
      */
     data?: boolean | null;
     /**
-     * The modem lines; without it there are none.
+     * What clients may do with the modem lines; without it nothing.
      */
     control?: Control | null;
     /**
@@ -969,11 +978,11 @@ export type TcpServer = {
      */
     idle_timeout?: number | null;
     /**
-     * IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6.
+     * IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6, an empty text all IPv4 addresses.
      */
     address: string;
     /**
-     * TCP port; 0 takes a free one.
+     * TCP port; 0 takes a free one, which the log and the status tell.
      */
     port: number;
     /**
@@ -995,7 +1004,7 @@ export type TelnetServer = {
      */
     protocol: 'telnet';
     /**
-     * Whether serial data is forwarded; false makes it a server for the modem lines only.
+     * Whether serial data is forwarded; `false` makes it a server for the modem lines only, and needs `control`.
      */
     data?: boolean | null;
     /**
@@ -1023,11 +1032,11 @@ export type TelnetServer = {
      */
     idle_timeout?: number | null;
     /**
-     * IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6.
+     * IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6, an empty text all IPv4 addresses.
      */
     address: string;
     /**
-     * TCP port; 0 takes a free one.
+     * TCP port; 0 takes a free one, which the log and the status tell.
      */
     port: number;
     /**
@@ -1130,11 +1139,11 @@ export type WebSocketServer = {
      */
     protocol: 'websocket';
     /**
-     * Whether serial data is forwarded; false makes it a server for the modem lines only.
+     * Whether serial data is forwarded; `false` makes it a server for the modem lines only, and needs `control`.
      */
     data?: boolean | null;
     /**
-     * The modem lines; without it there are none.
+     * What clients may do with the modem lines; without it nothing.
      */
     control?: Control | null;
     /**
@@ -1158,11 +1167,12 @@ export type WebSocketServer = {
      */
     idle_timeout?: number | null;
     /**
-     * The name in `/ws/<endpoint>`.
+     * The name in `/ws/<endpoint>`, each once; not below `monitor/`, where the monitors are.
      */
     endpoint: string;
     /**
-     * A token of this server's own, beside sessions and API tokens.
+     * A token that lets in at this endpoint alone, beside sessions and API tokens; it is asked for also while there
+     * are no accounts.
      */
     token?: string | null;
     /**
