@@ -1,7 +1,11 @@
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
+import { texts } from '../texts/texts.js';
+import { bytes } from '../util/format.js';
 import { fromBase64 } from './hex.js';
-import { Recording } from './recording.js';
+import type { Direction } from './page.js';
 import { TrafficView } from './traffic-view.js';
+import { useSession } from './use-session.js';
+import { useMarks } from './use-marks.js';
 import { useTerminalSocket } from './use-terminal-socket.js';
 
 interface Props {
@@ -13,30 +17,30 @@ interface Props {
 
 /** Both directions of a port, whoever sends; nothing can be sent from here. */
 export default function MonitorView({ name, token, onToken, lead }: Props) {
-  const [recording] = useState(() => new Recording());
+  const session = useSession(name);
+  const { recording } = session;
+  const mark = useMarks((text) => recording.note(text, Date.now()));
   const { state } = useTerminalSocket('monitor', name, token, {
+    state: mark,
     text: (text) => {
       const frame = frameOf(text);
-      if (frame) recording.append(frame.dir, frame.bytes, frame.t);
+      if (!frame) return;
+      const t = frame.t / 1000;
+      if ('lost' in frame) recording.note(texts.terminal.lost(bytes(frame.lost)), t);
+      else recording.append(frame.dir, fromBase64(frame.data), t);
     },
   });
   return (
-    <TrafficView
-      kind="monitor"
-      name={name}
-      state={state}
-      recording={recording}
-      onToken={onToken}
-      lead={lead}
-    />
+    <TrafficView kind="monitor" name={name} state={state} session={session} onToken={onToken} lead={lead} />
   );
 }
 
-/** `{"t": <seconds>, "dir": "rx", "data": "<base64>"}` */
-function frameOf(text: string) {
+/** What the server's monitor sends; `t` in microseconds since 1970. */
+type Frame = { t: number } & ({ dir: Direction; data: string } | { lost: number });
+
+function frameOf(text: string): Frame | undefined {
   try {
-    const { t, dir, data } = JSON.parse(text) as { t: number; dir: 'rx' | 'tx'; data: string };
-    return { t: t * 1000, dir, bytes: fromBase64(data) };
+    return JSON.parse(text) as Frame;
   } catch {
     return undefined;
   }

@@ -1,8 +1,9 @@
-import { type ReactNode, useState } from 'react';
-import { Recording } from './recording.js';
+import type { ReactNode } from 'react';
 import { SendBar } from './send-bar.js';
 import { SignalLamps } from './signal-lamps.js';
 import { TrafficView } from './traffic-view.js';
+import { useSession } from './use-session.js';
+import { useMarks } from './use-marks.js';
 import { useTerminalSocket } from './use-terminal-socket.js';
 
 interface Props {
@@ -14,9 +15,12 @@ interface Props {
 
 /** What is sent to and received from a WebSocket endpoint, byte by byte. */
 export default function RawView({ name, token, onToken, lead }: Props) {
-  const [recording] = useState(() => new Recording());
+  const session = useSession(name);
+  const { recording } = session;
+  const state = useMarks((text) => recording.note(text, Date.now()));
   const socket = useTerminalSocket('raw', name, token, {
     data: (bytes) => recording.append('rx', bytes, Date.now()),
+    state,
   });
   const send = (bytes: Uint8Array<ArrayBuffer>) => {
     if (!socket.send(bytes)) return false;
@@ -28,7 +32,7 @@ export default function RawView({ name, token, onToken, lead }: Props) {
       kind="raw"
       name={name}
       state={socket.state}
-      recording={recording}
+      session={session}
       onToken={onToken}
       lead={lead}
       signals={

@@ -1,89 +1,112 @@
-/** As seen from this side: `rx` comes from the device, `tx` goes to it. */
-export type Direction = 'rx' | 'tx';
+import { type Direction, type Entry, Page, PAGE_BYTES, type SealedPage } from './page.js';
 
-/** Bytes that came one after the other. */
-export interface Entry {
-  /** Milliseconds since 1970 of the first of them. */
-  readonly t: number;
-  readonly dir: Direction;
-  bytes: Uint8Array<ArrayBuffer>;
+/** Kept for the saved file at most: 17 minutes of a device that sends 1 MiB/s, a day of one at 115200 baud. */
+export const KEPT_BYTES = 1024 ** 3;
+/** Kept for the screen at most, the newest. */
+const SHOWN_PAGES = (16 * 1024 * 1024) / PAGE_BYTES;
+/** Bytes that come within this belong together. */
+const TOGETHER_MS = 20;
+
+const encoder = new TextEncoder();
+
+interface Options {
+  /** Called once, when the first byte is given up. */
+  full?: () => void;
+  /** Bytes for the file. */
+  kept?: number;
 }
 
-/** Kept at most; two minutes of a device that sends 1 MiB/s. */
-const LIMIT_BYTES = 128 * 1024 * 1024;
-/** Bytes that come within this belong together, up to the size of a page. */
-const TOGETHER_MS = 20;
-const ENTRY_BYTES = 4096;
-
-/** All that passed, in order, the oldest given up when it is too much. */
+/**
+ * All that passed, in order. The newest part is at hand, to be shown; everything, until it is too much, is kept outside of the page's memory, for
+ * the file that is saved.
+ */
 export class Recording {
-  #entries: Entry[] = [];
-  #first = 0;
-  #kept = 0;
+  #pages: Page[] = [new Page()];
+  #sealed: SealedPage[] = [];
+  #sealedBytes = 0;
   #lastAt = 0;
+  #dropped = 0;
+  readonly #full: () => void;
+  readonly #limit: number;
   /** Bytes each way since the start. */
   readonly totals: Record<Direction, number> = { rx: 0, tx: 0 };
   /** Counts the changes. */
   version = 0;
+  /** Counts how often it was cleared. */
+  clears = 0;
 
-  constructor(private readonly limit = LIMIT_BYTES) {}
-
-  get entries(): readonly Entry[] {
-    return this.#first === 0 ? this.#entries : this.#entries.slice(this.#first);
+  constructor({ full = () => {}, kept = KEPT_BYTES }: Options = {}) {
+    this.#full = full;
+    this.#limit = kept;
   }
 
-  /** Bytes that are not kept any more. */
+  /** What can be shown, oldest first. */
+  get pages(): readonly Page[] {
+    return this.#pages;
+  }
+
+  /** Bytes that the saved file has no more. */
   get dropped(): number {
-    return this.totals.rx + this.totals.tx - this.#kept;
+    return this.#dropped;
   }
 
-  append(dir: Direction, bytes: Uint8Array<ArrayBuffer>, t: number): void {
+  append(dir: Direction, bytes: Uint8Array, t: number): void {
+    this.totals[dir] += bytes.length;
+    this.#add(dir, bytes, t);
+  }
+
+  /** What happened at this place. */
+  note(text: string, t: number): void {
+    this.#lastAt = -Infinity;
+    this.#add('note', encoder.encode(text), t);
+    this.#lastAt = -Infinity;
+  }
+
+  /** Nothing of what came until now is shown any more; the saved file has it all the same. */
+  clear(): void {
+    this.#turn();
+    this.#pages = this.#pages.slice(-1);
+    this.clears++;
+    this.version++;
+  }
+
+  /** Everything that is kept, oldest first. */
+  sealed(): SealedPage[] {
+    const [last] = this.#pages.slice(-1);
+    return last ? [...this.#sealed, last.seal()] : this.#sealed;
+  }
+
+  #add(dir: Entry['dir'], bytes: Uint8Array, t: number): void {
     if (bytes.length === 0) return;
     this.version++;
-    this.totals[dir] += bytes.length;
-    this.#kept += bytes.length;
-    for (let at = 0; at < bytes.length; at += ENTRY_BYTES)
-      this.#add(dir, bytes.subarray(at, at + ENTRY_BYTES), t);
-    while (this.#kept > this.limit) this.#dropOldest();
-  }
-
-  clear(): void {
-    this.#entries = [];
-    this.#first = 0;
-    this.#kept = 0;
-    this.totals.rx = 0;
-    this.totals.tx = 0;
-    this.version++;
-  }
-
-  #add(dir: Direction, bytes: Uint8Array<ArrayBuffer>, t: number): void {
-    const last = this.#entries.at(-1);
-    const together = last?.dir === dir && t - this.#lastAt <= TOGETHER_MS;
+    const together = t - this.#lastAt <= TOGETHER_MS;
     this.#lastAt = t;
-    if (last && together && last.bytes.length + bytes.length <= ENTRY_BYTES)
-      last.bytes = joined(last.bytes, bytes);
-    else this.#entries.push({ t, dir, bytes });
+    for (let at = 0; at < bytes.length;) {
+      const page = this.#pages.at(-1);
+      const joins = together && page?.entries.at(-1)?.dir === dir;
+      const took = page?.add(dir, bytes.subarray(at), t, joins) ?? 0;
+      at += took;
+      if (took === 0) this.#turn();
+    }
   }
 
-  #dropOldest(): void {
-    this.#kept -= this.#entries[this.#first]?.bytes.length ?? 0;
-    this.#first++;
-    if (this.#first < 1024) return;
-    this.#entries = this.#entries.slice(this.#first);
-    this.#first = 0;
+  /** The page that is full is put away, and an empty one begun. */
+  #turn(): void {
+    const [full] = this.#pages.slice(-1);
+    if (full) this.#keep(full.seal());
+    this.#pages.push(new Page());
+    if (this.#pages.length > SHOWN_PAGES) this.#pages = this.#pages.slice(-SHOWN_PAGES);
   }
-}
 
-/** The second behind the first, in the room that the first already has where there is enough. */
-function joined(a: Uint8Array<ArrayBuffer>, b: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const length = a.length + b.length;
-  // A chunk as it came has no room behind it that is ours: only a buffer of exactly this size was made here.
-  const room =
-    a.buffer.byteLength === ENTRY_BYTES && a.byteOffset === 0 && a.length < ENTRY_BYTES
-      ? a.buffer
-      : undefined;
-  const target = new Uint8Array(room ?? new ArrayBuffer(ENTRY_BYTES), 0, length);
-  if (!room) target.set(a);
-  target.set(b, a.length);
-  return target;
+  #keep(page: SealedPage): void {
+    this.#sealed.push(page);
+    this.#sealedBytes += page.blob.size;
+    while (this.#sealedBytes > this.#limit) {
+      const oldest = this.#sealed.shift();
+      if (!oldest) return;
+      this.#sealedBytes -= oldest.blob.size;
+      if (this.#dropped === 0) this.#full();
+      this.#dropped += oldest.length;
+    }
+  }
 }

@@ -1,5 +1,5 @@
 import { fromHex } from './hex.js';
-import type { Direction, Entry } from './recording.js';
+import type { Direction, Entry, Page } from './page.js';
 
 /** A line of the hex view: a part of an entry. */
 export interface Row {
@@ -16,21 +16,82 @@ export interface RowFilter {
 /** More than anybody scrolls through; the file that is saved has all. */
 export const MOST_ROWS = 65_536;
 
-/** The lines of the newest entries, oldest first. */
-export function rowsOf(entries: readonly Entry[], { dir, search }: RowFilter, width: number): Row[] {
-  const needles = needlesOf(search);
-  const rows: Row[] = [];
-  for (let at = entries.length - 1; at >= 0 && rows.length < MOST_ROWS; at--) {
-    const entry = entries[at];
-    if (!entry || (dir !== 'both' && entry.dir !== dir)) continue;
-    const hits = needles && hitRows(entry.bytes, needles, width);
-    for (let offset = lastRow(entry.bytes.length, width); offset >= 0; offset -= width)
-      if (!hits || hits.has(offset)) rows.push({ entry, offset });
-  }
-  return rows.toReversed();
-}
+/** The lines that fit, oldest first. What comes is put behind them; what was looked at once is not looked at again. */
+export class Rows {
+  #rows: Row[] = [];
+  #first = 0;
+  /** The entry that was looked at last, how much of it there was, and where its lines begin; it may grow. */
+  #page: Page | undefined;
+  #at = 0;
+  #seen = 0;
+  #start = 0;
+  /** Lines that were given up at the top. */
+  removed = 0;
+  readonly #needles: Uint8Array[] | undefined;
 
-const lastRow = (length: number, width: number) => Math.floor((length - 1) / width) * width;
+  constructor(
+    private readonly filter: RowFilter,
+    /** Bytes a line. */
+    readonly width: number,
+  ) {
+    this.#needles = needlesOf(filter.search);
+  }
+
+  get length(): number {
+    return this.#rows.length - this.#first;
+  }
+
+  slice(from: number, to: number): Row[] {
+    return this.#rows.slice(this.#first + from, this.#first + to);
+  }
+
+  /** Looks at what is new. */
+  update(pages: readonly Page[]): void {
+    const known = this.#page ? pages.indexOf(this.#page) : -1;
+    if (known < 0) this.#begin(pages[0]);
+    for (const page of pages.slice(Math.max(0, known))) {
+      if (page !== this.#page) this.#begin(page);
+      for (let at = this.#at; at < page.entries.length; at++) {
+        const entry = page.entries[at];
+        if (entry) this.#look(entry, at);
+      }
+    }
+    this.#trim();
+  }
+
+  #begin(page: Page | undefined): void {
+    this.#page = page;
+    this.#at = 0;
+    this.#seen = 0;
+  }
+
+  #look(entry: Entry, at: number): void {
+    if (at === this.#at && this.#seen === entry.bytes.length) return;
+    if (at === this.#at && this.#seen > 0) this.#rows.length = this.#start;
+    this.#at = at;
+    this.#seen = entry.bytes.length;
+    this.#start = this.#rows.length;
+    if (entry.dir === 'note') {
+      if (!this.#needles) this.#rows.push({ entry, offset: 0 });
+      return;
+    }
+    if (this.filter.dir !== 'both' && entry.dir !== this.filter.dir) return;
+    const hits = this.#needles && hitRows(entry.bytes, this.#needles, this.width);
+    for (let offset = 0; offset < entry.bytes.length; offset += this.width)
+      if (!hits || hits.has(offset)) this.#rows.push({ entry, offset });
+  }
+
+  #trim(): void {
+    const over = this.length - MOST_ROWS;
+    if (over <= 0) return;
+    this.removed += over;
+    this.#first += over;
+    if (this.#first < MOST_ROWS) return;
+    this.#rows = this.#rows.slice(this.#first);
+    this.#start -= this.#first;
+    this.#first = 0;
+  }
+}
 
 /** What is looked for: the text as it is, and the bytes where it can be read as hex. */
 function needlesOf(search: string): Uint8Array[] | undefined {

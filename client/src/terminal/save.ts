@@ -1,27 +1,25 @@
 import { clock, stamp } from '../util/format.js';
 import { toBase64, toHex, toText } from './hex.js';
-import type { Entry } from './recording.js';
+import type { Entry, SealedPage } from './page.js';
 
 const WIDTH = 16;
-/** Entries that are put into words before the page gets its turn again. */
-const BATCH = 2000;
+const decoder = new TextDecoder();
+
+/** Makes a file of a session. Its parts are read one after the other, so that the page's memory never has it all. */
+export type SessionFormat = (pages: readonly SealedPage[]) => Promise<Blob>;
 
 /** What the device sent, byte for byte. */
-export function asBytes(entries: readonly Entry[]): Blob {
-  return new Blob(
-    entries.filter(({ dir }) => dir === 'rx').map(({ bytes }) => bytes),
-    { type: 'application/octet-stream' },
-  );
-}
+export const asBytes: SessionFormat = (pages) =>
+  inParts(pages, (page) => page.received(), 'application/octet-stream');
 
 /** As the hex view shows it. */
-export const asText = (entries: readonly Entry[]): Promise<Blob> => inBatches(entries, textOf, 'text/plain');
+export const asText: SessionFormat = (pages) => inParts(pages, written(textOf), 'text/plain');
 
-/** A JSON object a line: `{"t": <seconds>, "dir": "rx", "data": "<base64>"}`, as the server's monitor sends it. */
-export const asJsonLines = (entries: readonly Entry[]): Promise<Blob> =>
-  inBatches(entries, jsonOf, 'application/x-ndjson');
+/** A JSON object a line, as the server's monitor sends it: `{"t": <microseconds>, "dir": "rx", "data": "<base64>"}`. */
+export const asJsonLines: SessionFormat = (pages) => inParts(pages, written(jsonOf), 'application/x-ndjson');
 
 export function textOf({ t, dir, bytes }: Entry): string {
+  if (dir === 'note') return `${clock(t, true)} --  ${decoder.decode(bytes)}\n`;
   let text = '';
   for (let at = 0; at < bytes.length; at += WIDTH) {
     const row = bytes.subarray(at, at + WIDTH);
@@ -30,26 +28,22 @@ export function textOf({ t, dir, bytes }: Entry): string {
   return text;
 }
 
-export const jsonOf = ({ t, dir, bytes }: Entry): string =>
-  `${JSON.stringify({ t: t / 1000, dir, data: toBase64(bytes) })}\n`;
+export function jsonOf({ t: ms, dir, bytes }: Entry): string {
+  const t = Math.round(ms * 1000);
+  const told = dir === 'note' ? { t, note: decoder.decode(bytes) } : { t, dir, data: toBase64(bytes) };
+  return `${JSON.stringify(told)}\n`;
+}
 
-async function inBatches(
-  entries: readonly Entry[],
-  line: (entry: Entry) => string,
+const written = (line: (entry: Entry) => string) => async (page: SealedPage) =>
+  new Blob([(await page.entries()).map(line).join('')]);
+
+async function inParts(
+  pages: readonly SealedPage[],
+  make: (page: SealedPage) => Promise<Blob>,
   type: string,
 ): Promise<Blob> {
   const parts: Blob[] = [];
-  for (let at = 0; at < entries.length; at += BATCH) {
-    parts.push(
-      new Blob([
-        entries
-          .slice(at, at + BATCH)
-          .map(line)
-          .join(''),
-      ]),
-    );
-    await new Promise((resolve) => setTimeout(resolve));
-  }
+  for (const page of pages) parts.push(await make(page));
   return new Blob(parts, { type });
 }
 

@@ -5,15 +5,17 @@ interface Props {
   icon: TablerIcon;
   label: string;
   pressed?: boolean;
+  busy?: boolean;
   onClick: () => void;
 }
 
 /** A button of a terminal's bar. */
-export function Tool({ icon: Icon, label, pressed, onClick }: Props) {
+export function Tool({ icon: Icon, label, pressed, busy, onClick }: Props) {
   return (
     <Tooltip label={label}>
       <ActionIcon
         aria-label={label}
+        loading={busy ?? false}
         {...(pressed !== undefined && { 'aria-pressed': pressed })}
         variant={pressed ? 'light' : 'subtle'}
         color={pressed ? 'signal' : 'gray'}

@@ -1,23 +1,23 @@
 import { ActionIcon, Menu, SegmentedControl, Text, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconDownload, IconEraser, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import { texts } from '../texts/texts.js';
 import { bytes } from '../util/format.js';
 import { ConnectionState, ConnectionTrouble } from './connection-state.js';
-import type { Direction, Recording } from './recording.js';
-import { asJsonLines, asText, download } from './save.js';
+import type { Direction } from './page.js';
+import { asJsonLines, asText, type SessionFormat } from './save.js';
 import type { SocketState } from './socket.js';
 import classes from './terminal.module.css';
 import { Tool } from './tool.js';
 import { TrafficLog } from './traffic-log.js';
+import type { useSession } from './use-session.js';
 import type { Kind } from './use-terminal-socket.js';
 
 interface Props {
   kind: Kind;
   name: string;
   state: SocketState;
-  recording: Recording;
+  session: ReturnType<typeof useSession>;
   onToken: (token: string) => void;
   lead?: ReactNode;
   signals?: ReactNode;
@@ -25,16 +25,14 @@ interface Props {
 }
 
 /** What the hex view and the monitor have in common: bytes both ways, filtered, paused, saved. */
-export function TrafficView({ kind, name, state, recording, onToken, lead, signals, children }: Props) {
+export function TrafficView({ kind, name, state, session, onToken, lead, signals, children }: Props) {
+  const { recording, saving, save } = session;
   const [dir, setDir] = useState<Direction | 'both'>('both');
   const [search, setSearch] = useState('');
   const [paused, setPaused] = useState(false);
-  const [count, setCount] = useState(0);
+  const [{ count }, setLooked] = useState({ count: 0, version: 0 });
+  const onLook = useCallback((count: number, version: number) => setLooked({ count, version }), []);
   const filter = useMemo(() => ({ dir, search }), [dir, search]);
-  const save = (make: typeof asText, ending: string) => {
-    if (recording.dropped > 0) notifications.show({ message: texts.terminal.savedPart });
-    void make(recording.entries).then((blob) => download(blob, name, ending));
-  };
   return (
     <section className={classes.view} aria-label={texts.terminal.log(name)}>
       <div className={classes.bar}>
@@ -49,8 +47,8 @@ export function TrafficView({ kind, name, state, recording, onToken, lead, signa
             onChange={setDir}
             data={[
               { value: 'both', label: texts.terminal.both },
-              { value: 'rx', label: texts.terminal.rxShort },
-              { value: 'tx', label: texts.terminal.txShort },
+              { value: 'rx', label: texts.terminal.direction.rx },
+              { value: 'tx', label: texts.terminal.direction.tx },
             ]}
           />
           <TextInput
@@ -68,7 +66,7 @@ export function TrafficView({ kind, name, state, recording, onToken, lead, signa
             onClick={() => setPaused(!paused)}
           />
           <Tool icon={IconEraser} label={texts.terminal.clear} onClick={() => recording.clear()} />
-          <SaveMenu save={save} />
+          <SaveMenu saving={saving} save={save} />
         </div>
       </div>
       <div className={classes.body}>
@@ -77,7 +75,7 @@ export function TrafficView({ kind, name, state, recording, onToken, lead, signa
           filter={filter}
           paused={paused}
           label={texts.terminal.log(name)}
-          onCount={setCount}
+          onLook={onLook}
         />
         <ConnectionTrouble state={state} kind={kind} name={name} onToken={onToken} />
       </div>
@@ -92,11 +90,16 @@ export function TrafficView({ kind, name, state, recording, onToken, lead, signa
   );
 }
 
-function SaveMenu({ save }: { save: (make: typeof asText, ending: string) => void }) {
+interface SaveProps {
+  saving: boolean;
+  save: (format: SessionFormat, ending: string) => void;
+}
+
+function SaveMenu({ saving, save }: SaveProps) {
   return (
     <Menu>
       <Menu.Target>
-        <ActionIcon aria-label={texts.terminal.save}>
+        <ActionIcon aria-label={texts.terminal.save} loading={saving}>
           <IconDownload size={18} stroke={1.7} />
         </ActionIcon>
       </Menu.Target>

@@ -6,19 +6,19 @@ import {
   IconPlayerSkipForward,
   IconSearch,
 } from '@tabler/icons-react';
-import { notifications } from '@mantine/notifications';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { texts } from '../texts/texts.js';
-import { bytes, clock } from '../util/format.js';
+import { bytes } from '../util/format.js';
 import { ConnectionState, ConnectionTrouble } from './connection-state.js';
 import { FindBar } from './find-bar.js';
 import { ENTER, usePreferences } from './preferences.js';
-import { Recording } from './recording.js';
-import { asBytes, download } from './save.js';
+import { asBytes } from './save.js';
 import { SignalLamps } from './signal-lamps.js';
 import classes from './terminal.module.css';
 import { TerminalSettings } from './terminal-settings.js';
 import { Tool } from './tool.js';
+import { useMarks } from './use-marks.js';
+import { useSession } from './use-session.js';
 import { useTerminalSocket } from './use-terminal-socket.js';
 import { XtermScreen } from './xterm-screen.js';
 
@@ -36,7 +36,8 @@ interface Props {
 export default function XtermView({ name, token, onToken, lead }: Props) {
   const [preferences, change] = usePreferences();
   const [screen] = useState(() => new XtermScreen(preferences.fontSize, texts.terminal.screen(name)));
-  const [recording] = useState(() => new Recording());
+  const { recording, saving, save } = useSession(name);
+  const mark = useMarks((text) => screen.mark(text));
   const [finding, setFinding] = useState(false);
   const [paused, setPaused] = useState(false);
   const element = useRef<HTMLDivElement>(null);
@@ -50,9 +51,7 @@ export default function XtermView({ name, token, onToken, lead }: Props) {
     },
     state: (now, before) => {
       if (now.state === 'open') toldUnsent.current = false;
-      if (before.state === 'open') screen.mark(texts.terminal.cut(clock(Date.now())));
-      if (now.state === 'open' && recording.totals.rx > 0)
-        screen.mark(texts.terminal.back(clock(Date.now())));
+      mark(now, before);
     },
   });
 
@@ -81,11 +80,6 @@ export default function XtermView({ name, token, onToken, lead }: Props) {
     screen.paused = !paused;
     setPaused(!paused);
   };
-  const save = () => {
-    if (recording.dropped > 0) notifications.show({ message: texts.terminal.savedPart });
-    download(asBytes(recording.entries), name, 'log');
-  };
-
   return (
     <section className={classes.view} aria-label={texts.terminal.screen(name)}>
       <div className={classes.bar}>
@@ -113,7 +107,12 @@ export default function XtermView({ name, token, onToken, lead }: Props) {
             label={texts.terminal.sendBreak}
             onClick={() => socket.send(JSON.stringify({ break: BREAK_MS }))}
           />
-          <Tool icon={IconDownload} label={texts.terminal.save} onClick={save} />
+          <Tool
+            icon={IconDownload}
+            label={texts.terminal.save}
+            busy={saving}
+            onClick={() => save(asBytes, 'log')}
+          />
           <TerminalSettings preferences={preferences} change={change} />
         </div>
       </div>
