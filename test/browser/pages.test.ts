@@ -10,6 +10,8 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 // Mantine's dialogs have a <header>, which axe takes for a second one of the page.
 const EXCEPT = { 'landmark-no-duplicate-banner': { enabled: false }, 'landmark-unique': { enabled: false } };
+/** As it is sent: gzip, since browsers take brotli by TLS only. */
+const FIRST_LOAD_BYTES = 260_000;
 const HOSTILE = '<img src=x onerror=alert(1)>';
 
 const CONFIG = {
@@ -97,6 +99,20 @@ describeWith(['chromium'], 'every page of the console', () => {
     }
     expect(found).toEqual([]);
     expect(troubles).toEqual([]);
+  });
+
+  it('takes at most 260 kB for the first look at the ports', async () => {
+    const server = await startServer({ ...CONFIG, tokens: [] });
+    const { page } = await openTab(server.url());
+    await page.getByRole('heading', { name: 'Ports' }).waitFor();
+    await page.getByRole('region', { name: HOSTILE }).waitFor();
+    const loaded = await page.evaluate<[string, number][]>(
+      `[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+        .map(({ name, encodedBodySize }) => [new URL(name).pathname, encodedBodySize])`,
+    );
+    const files = loaded.filter(([path]) => path === '/' || path.startsWith('/assets/'));
+    expect(files.length).toBeGreaterThan(3);
+    expect(files.reduce((total, [, size]) => total + size, 0)).toBeLessThan(FIRST_LOAD_BYTES);
   });
 
   it('fits a phone: nothing is wider than the window', async () => {

@@ -1,6 +1,5 @@
 import { Alert, Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
-import { useState } from 'react';
+import { type ChangeEvent, type FormEvent, useState } from 'react';
 import { getSignals, login as begin } from '../api/index.js';
 import { ask, sentence } from '../rest.js';
 import { texts } from '../texts/texts.js';
@@ -14,9 +13,16 @@ export function LoginForm({ onDone }: { onDone?: () => void }) {
   const [byToken, setByToken] = useState(false);
   const [trouble, setTrouble] = useState('');
   const [busy, setBusy] = useState(false);
-  const form = useForm({ initialValues: { login: '', password: '', token: '' } });
+  const [values, setValues] = useState({ login: '', password: '', token: '' });
+  const field = (name: keyof typeof values) => ({
+    value: values[name],
+    onChange: ({ currentTarget }: ChangeEvent<HTMLInputElement>) =>
+      setValues((before) => ({ ...before, [name]: currentTarget.value })),
+  });
 
-  const submit = async ({ login, password, token }: typeof form.values) => {
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const { login, password, token } = values;
     setBusy(true);
     setTrouble('');
     try {
@@ -32,7 +38,7 @@ export function LoginForm({ onDone }: { onDone?: () => void }) {
   };
 
   return (
-    <form onSubmit={form.onSubmit((values) => void submit(values))}>
+    <form onSubmit={(event) => void submit(event)}>
       <Stack>
         {hadSession && !trouble && <Text size="sm">{texts.login.again}</Text>}
         {trouble && (
@@ -47,7 +53,7 @@ export function LoginForm({ onDone }: { onDone?: () => void }) {
             data-autofocus
             required
             autoComplete="off"
-            {...form.getInputProps('token')}
+            {...field('token')}
           />
         ) : (
           <>
@@ -56,13 +62,13 @@ export function LoginForm({ onDone }: { onDone?: () => void }) {
               data-autofocus
               required
               autoComplete="username"
-              {...form.getInputProps('login')}
+              {...field('login')}
             />
             <PasswordInput
               label={texts.login.password}
               required
               autoComplete="current-password"
-              {...form.getInputProps('password')}
+              {...field('password')}
             />
           </>
         )}

@@ -1,4 +1,4 @@
-import { AppShell, Burger, Container, Drawer, Group } from '@mantine/core';
+import { Burger, Container, Drawer, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Suspense } from 'react';
 import { Outlet, useLocation } from 'react-router';
@@ -17,11 +17,11 @@ export function Shell() {
   const [menu, { toggle, close }] = useDisclosure(false);
   const wide = WIDE.test(useLocation().pathname);
   return (
-    <AppShell header={{ height: 56 }}>
+    <>
       <a className="skip" href="#content" onClick={focusContent}>
         {texts.skip}
       </a>
-      <AppShell.Header className={classes.header}>
+      <header className={classes.header}>
         <Group h="100%" px="md" gap="md" wrap="nowrap">
           <Burger opened={menu} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={texts.nav.open} />
           <Brand />
@@ -31,11 +31,11 @@ export function Shell() {
             <LogoutButton />
           </Group>
         </Group>
-      </AppShell.Header>
+      </header>
       <Drawer opened={menu} onClose={close} size="xs" title={texts.app}>
         <Navigation vertical onChosen={close} />
       </Drawer>
-      <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
+      <main id="content" tabIndex={-1} className={classes.main}>
         <LinkBanner />
         <Container
           fluid={wide}
@@ -48,8 +48,8 @@ export function Shell() {
             <Outlet />
           </Suspense>
         </Container>
-      </AppShell.Main>
-    </AppShell>
+      </main>
+    </>
   );
 }
 

@@ -1,5 +1,5 @@
 import { Switch, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
+import { useState } from 'react';
 import { FormDialog } from '../../components/form-dialog.js';
 import { addToken, changeToken } from '../../api/index.js';
 import type { TokenView } from '../../api/index.js';
@@ -16,16 +16,11 @@ interface Props {
 }
 
 export function TokenDialog({ token, onDone, onClose }: Props) {
-  const form = useForm({
-    initialValues: {
-      name: token?.name ?? '',
-      admin: token?.admin ?? false,
-      expires: localTime(token?.expires),
-    },
-  });
+  const [name, setName] = useState(token?.name ?? '');
+  const [admin, setAdmin] = useState(token?.admin ?? false);
+  const [end, setEnd] = useState(localTime(token?.expires));
   const submit = async () => {
-    const { name, admin } = form.values;
-    const expires = form.values.expires ? new Date(form.values.expires).toISOString() : undefined;
+    const expires = end ? new Date(end).toISOString() : undefined;
     if (token) {
       await ask(changeToken({ path: { token: token.id }, body: { name, admin, expires: expires ?? null } }));
       onDone(undefined);
@@ -41,18 +36,21 @@ export function TokenDialog({ token, onDone, onClose }: Props) {
         description={t.nameHint}
         required
         data-autofocus
-        {...form.getInputProps('name')}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
       />
       <Switch
         label={texts.accounts.isAdmin}
         description={texts.accounts.isAdminHint}
-        {...form.getInputProps('admin', { type: 'checkbox' })}
+        checked={admin}
+        onChange={(event) => setAdmin(event.currentTarget.checked)}
       />
       <TextInput
         type="datetime-local"
         label={t.expires}
         description={t.expiresHint}
-        {...form.getInputProps('expires')}
+        value={end}
+        onChange={(event) => setEnd(event.currentTarget.value)}
       />
     </FormDialog>
   );

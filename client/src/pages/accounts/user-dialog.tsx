@@ -1,5 +1,5 @@
 import { NumberInput, PasswordInput, Switch, Text, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
+import { useState } from 'react';
 import { FormDialog } from '../../components/form-dialog.js';
 import { addUser, changeUser } from '../../api/index.js';
 import type { UserView } from '../../api/index.js';
@@ -18,16 +18,11 @@ interface Props {
 }
 
 export function UserDialog({ user, first, onDone, onClose }: Props) {
-  const form = useForm({
-    initialValues: {
-      login: user?.login ?? '',
-      password: '',
-      admin: user?.admin ?? first,
-      timeout: (user?.session_timeout ?? '') as number | string,
-    },
-  });
+  const [login, setLogin] = useState(user?.login ?? '');
+  const [password, setPassword] = useState('');
+  const [admin, setAdmin] = useState(user?.admin ?? first);
+  const [timeout, setTimeout] = useState<number | string>(user?.session_timeout ?? '');
   const submit = async () => {
-    const { login, password, admin, timeout } = form.values;
     const session_timeout = timeout === '' ? null : Number(timeout);
     if (user) {
       const body = { admin, session_timeout, ...(password && { password }) };
@@ -48,7 +43,8 @@ export function UserDialog({ user, first, onDone, onClose }: Props) {
           required
           data-autofocus
           autoComplete="off"
-          {...form.getInputProps('login')}
+          value={login}
+          onChange={(event) => setLogin(event.currentTarget.value)}
         />
       )}
       <PasswordInput
@@ -56,13 +52,15 @@ export function UserDialog({ user, first, onDone, onClose }: Props) {
         description={user && t.newPasswordHint}
         required={!user}
         autoComplete="new-password"
-        {...form.getInputProps('password')}
+        value={password}
+        onChange={(event) => setPassword(event.currentTarget.value)}
       />
       <Switch
         label={texts.accounts.isAdmin}
         description={texts.accounts.isAdminHint}
         disabled={first}
-        {...form.getInputProps('admin', { type: 'checkbox' })}
+        checked={admin}
+        onChange={(event) => setAdmin(event.currentTarget.checked)}
       />
       <NumberInput
         label={t.timeout}
@@ -70,7 +68,8 @@ export function UserDialog({ user, first, onDone, onClose }: Props) {
         placeholder={t.timeoutGlobal}
         suffix=" s"
         min={0}
-        {...form.getInputProps('timeout')}
+        value={timeout}
+        onChange={setTimeout}
       />
     </FormDialog>
   );
