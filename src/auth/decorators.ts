@@ -21,6 +21,13 @@ export const From = createParamDecorator((_data: unknown, context: ExecutionCont
 /** Writes the audit line of what an operation did. */
 export type Audit = (what: string, details?: AuditDetails) => void;
 
+/** How a change of an entry was asked for. */
+export interface Asked {
+  /** The header of that name: the change is made only to what has that entity tag. */
+  readonly ifMatch: string | undefined;
+  readonly audit: Audit;
+}
+
 /** The parameter that holds who writes it: `@Audited() audit: Audit`. */
 export const Audited = createParamDecorator((_data: unknown, context: ExecutionContext): Audit => {
   const request = context.switchToHttp().getRequest<Request>();

@@ -20,6 +20,12 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
+/** The name of an entry as it is written, mistakes in it or not; undefined where it has none. */
+export function nameOf(entry: unknown): string | undefined {
+  const name = isObject(entry) ? entry['name'] : undefined;
+  return typeof name === 'string' && name !== '' ? name : undefined;
+}
+
 /** `ports[0]` and `serial` make `ports[0].serial`; an index makes `[0]`. */
 export const below = (path: string, key: string) =>
   /^\d+$/.test(key) ? `${path}[${key}]` : path ? `${path}.${key}` : key;

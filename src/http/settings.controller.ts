@@ -16,12 +16,10 @@ import { Admin, type Audit, Audited, From } from '../auth/decorators.js';
 import { HttpDto } from '../config/config.dto.js';
 import { ETagInterceptor } from '../config/etag.interceptor.js';
 import { OkDto } from '../ok.dto.js';
-import { ApiBody, ApiErrors, ApiResponse, ApiTags } from '../openapi/decorators.js';
+import { ApiBody, ApiMayNotApply, ApiResponse, ApiTags } from '../openapi/decorators.js';
 import { HttpServerKnown } from './settings.guard.js';
 import { HttpAddedDto, SettingsChangesDto, SettingsDto } from './settings.dto.js';
 import { SettingsService } from './settings.service.js';
-
-const CANNOT = 'It cannot be applied: the address is taken, a certificate is missing.';
 
 @Controller('api/settings')
 @UseGuards(HttpServerKnown)
@@ -59,7 +57,7 @@ export class SettingsController {
   @Admin()
   @ApiBody({ type: HttpDto })
   @ApiResponse({ status: 200, type: HttpAddedDto, description: 'It is added, and listens.' })
-  @ApiErrors({ 409: CANNOT })
+  @ApiMayNotApply()
   addHttpServer(
     @Body() entry: object,
     @Audited() audit: Audit,
@@ -77,7 +75,7 @@ export class SettingsController {
     type: OkDto,
     description: 'It is changed; only another place to listen ends connections.',
   })
-  @ApiErrors({ 409: CANNOT })
+  @ApiMayNotApply()
   changeHttpServer(
     @Param('index') index: string,
     @Body() changes: object,

@@ -1,23 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import type { Audit } from '../auth/decorators.js';
+import type { Asked } from '../auth/decorators.js';
 import type { ConfigDocument } from '../config/config.js';
 import { ConfigService } from '../config/config.service.js';
 import { differences } from '../config/differences.js';
 import { checkMatch, tagged } from '../config/etag.js';
 import { issueText, seenFrom } from '../config/issues.js';
 import { mergePatch } from '../config/merge-patch.js';
-import { isObject } from '../config/shape.js';
+import { isObject, nameOf } from '../config/shape.js';
 import { AppError } from '../errors.js';
 import { OK, type OkDto } from '../ok.dto.js';
 import { HttpService } from './http.service.js';
 import type { HttpAddedDto, HttpViewDto, SettingsChangesDto, SettingsDto } from './settings.dto.js';
-
-/** How a change was asked for. */
-export interface Asked {
-  /** The header of that name: the change is made only to settings with that tag. */
-  readonly ifMatch: string | undefined;
-  readonly audit: Audit;
-}
 
 /** What the view of an entry adds to it; a client that sends back what it got means none of it. */
 const SHOWN = ['listening', 'error'];
@@ -154,8 +147,3 @@ const picked = (entry: object, keys: readonly string[]) =>
 
 const withoutShown = (entry: object) =>
   Object.fromEntries(Object.entries(entry).filter(([key]) => !SHOWN.includes(key)));
-
-function nameOf(entry: unknown): string | undefined {
-  const name = isObject(entry) ? entry['name'] : undefined;
-  return typeof name === 'string' && name !== '' ? name : undefined;
-}

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Duplex } from 'node:stream';
 import { type AppliedChange, type ConfigApplier, ConfigService } from '../config/config.service.js';
 import { portIndex } from '../config/find-port.js';
-import { isObject } from '../config/shape.js';
+import { nameOf } from '../config/shape.js';
 import { PlaceLog } from '../log-record.js';
 import { turnAway } from '../net/turn-away.js';
 import { CLOSE_CODE, closeFrame } from '../protocol/websocket-frames.js';
@@ -111,9 +111,7 @@ export class MonitorService implements ConfigApplier {
 
   #nameOf(key: string): string {
     const written = this.ports.slots.map(({ entry }) => entry.written);
-    const port = written[portIndex(written, key)];
-    const name = isObject(port) ? port['name'] : undefined;
-    return typeof name === 'string' ? name : '';
+    return nameOf(written[portIndex(written, key)]) ?? '';
   }
 
   #find(key: string): SerialPort | undefined {

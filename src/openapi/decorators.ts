@@ -103,3 +103,8 @@ export const ApiExcludeEndpoint = () => merged('apiExcludeEndpoint', { disable: 
 export const ApiErrors = (
   causes: Partial<Record<400 | 401 | 404 | 409 | 412 | 428 | 429 | 500 | 502 | 503 | 504, string>>,
 ) => merged('apiExtension', { 'x-errors': causes });
+/** For operations that change what runs. */
+export const ApiMayNotApply = () =>
+  ApiErrors({
+    409: 'It cannot be applied: an address is taken, a certificate is missing, a device refuses it.',
+  });

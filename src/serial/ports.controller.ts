@@ -16,13 +16,11 @@ import { Admin, type Audit, Audited } from '../auth/decorators.js';
 import { PortDto } from '../config/config.dto.js';
 import { ETagInterceptor } from '../config/etag.interceptor.js';
 import { OkDto } from '../ok.dto.js';
-import { ApiBody, ApiErrors, ApiResponse, ApiTags } from '../openapi/decorators.js';
+import { ApiBody, ApiErrors, ApiMayNotApply, ApiResponse, ApiTags } from '../openapi/decorators.js';
 import { LinesService } from './lines.service.js';
 import { PortGuard } from './port.guard.js';
 import { BreakDto, LinesDto, PortAddedDto } from './ports.dto.js';
 import { PortsService } from './ports.service.js';
-
-const CANNOT = 'It cannot be applied: an address is taken, a certificate is missing, the device refuses it.';
 
 @Controller('api/ports')
 @UseGuards(PortGuard)
@@ -55,7 +53,7 @@ export class PortsController {
   @UseInterceptors(ETagInterceptor)
   @ApiBody({ type: PortDto })
   @ApiResponse({ status: 201, type: PortAddedDto, description: 'It is added, and served.' })
-  @ApiErrors({ 409: CANNOT })
+  @ApiMayNotApply()
   addPort(@Body() entry: object, @Audited() audit: Audit): Promise<PortAddedDto> {
     return this.ports.add(entry, audit);
   }
@@ -65,7 +63,7 @@ export class PortsController {
   @UseInterceptors(ETagInterceptor)
   @ApiBody({ type: PortDto })
   @ApiResponse({ status: 200, type: OkDto, description: 'It is changed; `ETag` is that of the new entry.' })
-  @ApiErrors({ 409: CANNOT })
+  @ApiMayNotApply()
   replacePort(
     @Param('port') port: string,
     @Body() entry: object,
@@ -83,7 +81,7 @@ export class PortsController {
     description: 'null takes a key away; a list is replaced.',
   })
   @ApiResponse({ status: 200, type: OkDto, description: 'It is changed; `ETag` is that of the new entry.' })
-  @ApiErrors({ 409: CANNOT })
+  @ApiMayNotApply()
   changePort(
     @Param('port') port: string,
     @Body() patch: object,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
-import type { Audit } from '../auth/decorators.js';
+import type { Asked, Audit } from '../auth/decorators.js';
 import type { Config, ConfigDocument } from '../config/config.js';
 import { ConfigService } from '../config/config.service.js';
 import { differences } from '../config/differences.js';
@@ -8,16 +8,9 @@ import { checkMatch, tagged } from '../config/etag.js';
 import { portIndex } from '../config/find-port.js';
 import { ConfigInvalid, type ConfigIssue, seenFrom } from '../config/issues.js';
 import { mergePatch } from '../config/merge-patch.js';
-import { isObject, list } from '../config/shape.js';
+import { isObject, list, nameOf } from '../config/shape.js';
 import { OK, type OkDto } from '../ok.dto.js';
 import type { PortAddedDto } from './ports.dto.js';
-
-/** How a change of an entry was asked for. */
-export interface Asked {
-  /** The header of that name: the change is made only to an entry with that tag. */
-  readonly ifMatch: string | undefined;
-  readonly audit: Audit;
-}
 
 /** The entries of the ports in the configuration, as the file has them. */
 @Injectable()
@@ -97,11 +90,6 @@ export class PortsService {
     const issues = takenIn(this.config.current, index, entry);
     if (issues.length) throw new ConfigInvalid(issues);
   }
-}
-
-function nameOf(entry: unknown): string | undefined {
-  const name = isObject(entry) ? entry['name'] : undefined;
-  return typeof name === 'string' && name !== '' ? name : undefined;
 }
 
 /**
