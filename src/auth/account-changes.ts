@@ -16,13 +16,18 @@ export interface Accounts {
 export class AccountChanges {
   constructor(private readonly config: ConfigService) {}
 
-  /** @throws NobodyAdmin; NotLoggedIn when the caller has lost his rights meanwhile */
-  async change(caller: Caller, edit: (accounts: Accounts) => void): Promise<void> {
-    await this.config.change((draft) => {
+  /**
+   * @returns whether anything differs
+   * @throws NobodyAdmin; NotLoggedIn when the caller has lost his rights meanwhile
+   */
+  change(caller: Caller, edit: (accounts: Accounts) => void): Promise<boolean> {
+    return this.config.change((draft) => {
       if (caller.ended.aborted) throw new NotLoggedIn();
       const accounts = accountsOf(draft);
       const before = { admins: admins(accounts), all: accounts.users.length + accounts.tokens.length };
       edit(accounts);
+      if (accounts.users.length > 0) draft.users = accounts.users;
+      if (accounts.tokens.length > 0) draft.tokens = accounts.tokens;
       if (admins(accounts) > 0) return;
       if (before.all === 0)
         throw new NobodyAdmin('Nobody would be administrator: the first account must be one, and not expire');
@@ -34,11 +39,9 @@ export class AccountChanges {
   }
 }
 
-function accountsOf(draft: ConfigDocument): Accounts {
-  const users = (draft.users ??= []) as WrittenAccount[];
-  const tokens = (draft.tokens ??= []) as WrittenAccount[];
-  return { users, tokens };
-}
+/** A list that is there is the draft's own. */
+const accountsOf = ({ users, tokens }: ConfigDocument) =>
+  ({ users: users ?? [], tokens: tokens ?? [] }) as Accounts;
 
 /** A token that will expire is none to rely on. */
 const admins = ({ users, tokens }: Accounts): number =>

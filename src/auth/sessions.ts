@@ -78,7 +78,7 @@ export class Sessions {
   }
 
   /** Runs a change that stores the same password in another form: its sessions live on. */
-  async whileRehashing(before: string, after: string, change: () => Promise<void>): Promise<void> {
+  async whileRehashing(before: string, after: string, change: () => Promise<unknown>): Promise<void> {
     this.#rehashed.set(after, before);
     await change().finally(() => this.#rehashed.delete(after));
   }

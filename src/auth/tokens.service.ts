@@ -58,7 +58,7 @@ export class TokensService {
   async change(key: string, body: TokenChangesDto, caller: Caller, audit: Audit): Promise<OkDto> {
     refusePast(body.expires);
     let id = '';
-    await this.changes.change(caller, ({ tokens }) => {
+    const changed = await this.changes.change(caller, ({ tokens }) => {
       const token = written(tokens, key);
       const { token: next, name, admin, expires } = body;
       id = idOf(asToken(token));
@@ -72,7 +72,7 @@ export class TokensService {
       else if (expires !== undefined) token['expires'] = expires;
     });
     const { token, ...rest } = body;
-    audit('token changed', { id, ...rest, ...(token && { token: 'new' }) });
+    if (changed) audit('token changed', { id, ...rest, ...(token && { token: 'new' }) });
     return OK;
   }
 

@@ -62,19 +62,21 @@ export class UsersService {
   async change(login: string, body: UserChangesDto, caller: Caller, audit: Audit): Promise<OkDto> {
     const { admin, session_timeout: timeout } = body;
     const password = body.password ? await this.#stored(body.password) : undefined;
-    await this.changes.change(caller, (accounts) => {
+    const changed = await this.changes.change(caller, (accounts) => {
       const user = written(accounts, login);
       if (password !== undefined) user['password'] = password;
       if (typeof admin === 'boolean') user['admin'] = admin;
       if (timeout === null) delete user['session_timeout'];
       else if (timeout !== undefined) user['session_timeout'] = timeout;
     });
-    audit('user changed', {
-      login,
-      admin: admin ?? undefined,
-      session_timeout: timeout,
-      password: password === undefined ? undefined : 'new',
-    });
+    const renewed = password === undefined ? undefined : 'new';
+    if (changed)
+      audit('user changed', {
+        login,
+        admin: admin ?? undefined,
+        session_timeout: timeout,
+        password: renewed,
+      });
     return OK;
   }
 

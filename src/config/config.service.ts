@@ -54,17 +54,21 @@ export class ConfigService {
    * Changes the configuration: `edit` changes a copy of the document, which is checked, applied and written, one
    * change at a time. When a step fails, what ran before runs again and the file is what it was. What somebody wrote into
    * the file by hand is taken in first.
+   * @returns whether it differs from what was; where it does not, nothing is done
    * @throws ConfigInvalid with the mistakes that the edit made; those that stood there before are left alone
    * @throws ConfigEdited when what was written by hand cannot be taken in
    * @throws ConfigNotWritten
    */
-  change(edit: (draft: ConfigDocument) => void): Promise<void> {
+  change(edit: (draft: ConfigDocument) => void): Promise<boolean> {
     return this.#inTurn(async () => {
       await this.#takeInFirst();
       const draft = copyOf(this.#current.document);
       edit(draft);
       refuseDeep(draft);
-      await this.#run(checkConfig(copyOf(draft)), (next) => this.file.write(next.document));
+      const next = copyOf(draft);
+      if (isDeepStrictEqual(next, copyOf(this.#current.document))) return false;
+      await this.#run(checkConfig(next), (checked) => this.file.write(checked.document));
+      return true;
     });
   }
 

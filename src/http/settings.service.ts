@@ -37,11 +37,11 @@ export class SettingsService {
 
   /** @throws PreconditionFailed */
   async change({ session_timeout: timeout }: SettingsChangesDto, { ifMatch, audit }: Asked): Promise<OkDto> {
-    const { tag } = await this.#change(ifMatch, (_http, draft) => {
+    const { tag, changed } = await this.#change(ifMatch, (_http, draft) => {
       if (timeout === null) delete draft.session_timeout;
       else if (timeout !== undefined) draft.session_timeout = timeout;
     });
-    audit('settings changed', { session_timeout: timeout });
+    if (changed) audit('settings changed', { session_timeout: timeout });
     return tagged(OK, tag);
   }
 
@@ -56,14 +56,15 @@ export class SettingsService {
   /** Changes the keys that are named, and takes away those that are null; throws as `add`, and NoSuchHttpServer */
   async update(key: string, changes: object, { ifMatch, audit }: Asked): Promise<OkDto> {
     let [before, after]: unknown[] = [];
-    const { index, tag } = await this.#change(ifMatch, (http) => {
+    const { index, tag, changed } = await this.#change(ifMatch, (http) => {
       const index = this.require(key);
       before = http[index];
       after = mergePatch(before, withoutShown(changes));
       http[index] = after;
       return index;
     });
-    audit('http server changed', { http: index, name: nameOf(after), changed: differences(before, after) });
+    if (changed)
+      audit('http server changed', { http: index, name: nameOf(after), changed: differences(before, after) });
     return tagged(OK, tag);
   }
 
@@ -112,15 +113,15 @@ export class SettingsService {
     let index = 0;
     let tag: unknown;
     try {
-      await this.config.change((draft) => {
+      const changed = await this.config.change((draft) => {
         checkMatch(ifMatch, settingsIn(draft));
         index = edit((draft.http ??= []), draft) ?? 0;
         tag = settingsIn(draft);
       });
+      return { index, tag, changed };
     } catch (error) {
       throw seenFrom(`http[${index}]`, error);
     }
-    return { index, tag };
   }
 }
 

@@ -28,7 +28,7 @@ export class PortsService {
 
   /** @throws ConfigInvalid with paths within the entry; ListenFailed, TlsFilesInvalid */
   async add(entry: unknown, audit: Audit): Promise<PortAddedDto> {
-    const index = await this.#change((draft) => {
+    const { index } = await this.#change((draft) => {
       this.#refuseTaken(draft.ports.length, entry);
       return draft.ports.push(entry) - 1;
     });
@@ -49,7 +49,7 @@ export class PortsService {
   /** @throws NoSuchPort, PreconditionFailed */
   async remove(key: string, { ifMatch, audit }: Asked): Promise<OkDto> {
     let entry: unknown;
-    const index = await this.#change((draft) => {
+    const { index } = await this.#change((draft) => {
       const index = portIndex(draft.ports, key);
       checkMatch(ifMatch, draft.ports[index]);
       [entry] = draft.ports.splice(index, 1);
@@ -61,7 +61,7 @@ export class PortsService {
 
   async #edit(key: string, { ifMatch, audit }: Asked, edit: (entry: unknown) => unknown): Promise<OkDto> {
     let [before, after]: unknown[] = [];
-    const index = await this.#change((draft) => {
+    const { index, changed } = await this.#change((draft) => {
       const index = portIndex(draft.ports, key);
       before = draft.ports[index];
       checkMatch(ifMatch, before);
@@ -70,19 +70,20 @@ export class PortsService {
       draft.ports[index] = after;
       return index;
     });
-    audit('port changed', { port: index, name: nameOf(after), changed: differences(before, after) });
+    if (changed)
+      audit('port changed', { port: index, name: nameOf(after), changed: differences(before, after) });
     return tagged(OK, after);
   }
 
   /** `edit` gives the index of the entry that it changes: mistakes are told as seen from there. */
-  async #change(edit: (draft: ConfigDocument) => number): Promise<number> {
+  async #change(edit: (draft: ConfigDocument) => number) {
     let index = 0;
     try {
-      await this.config.change((draft) => void (index = edit(draft)));
+      const changed = await this.config.change((draft) => void (index = edit(draft)));
+      return { index, changed };
     } catch (error) {
       throw seenFrom(`ports[${index}]`, error);
     }
-    return index;
   }
 
   /** Called within an edit: what is current then is what the edit changes. */

@@ -50,6 +50,17 @@ const OLD = 'file [{"serial":{"port":"old"}}]';
 const toNew = (draft: ConfigDocument) => void (draft.ports = [port('new')]);
 
 describe('a change', () => {
+  it('that changes nothing does nothing, and says so', async () => {
+    const config = await service({ ports: [{ name: 'a', ...port('old') }] });
+    applier(config, 'a');
+    const text = await readFile(path, 'utf8');
+    const same = await config.change((draft) => {
+      draft.ports = [{ ...port('old'), name: 'a', none: undefined }];
+    });
+    expect([same, steps, await readFile(path, 'utf8')]).toEqual([false, [], text]);
+    expect(await config.change(toNew)).toBe(true);
+  });
+
   it('is checked, applied in order, written, and settled', async () => {
     const config = await service();
     applier(config, 'a');

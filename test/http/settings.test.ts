@@ -177,6 +177,39 @@ describe('Somebody who is no administrator', () => {
   });
 });
 
+describe('An edit that changes nothing', () => {
+  it.each([
+    ['settings', {}],
+    ['settings', { session_timeout: 600 }],
+    ['settings/http/0', {}],
+    ['settings/http/0', { name: 'main' }],
+    ['ports/a', { name: 'a', serial: { port: 'loop://' } }],
+    ['tokens/the-user', {}],
+    ['tokens/the-user', { token: 'the-user', name: 'worker' }],
+    ['users/alice', {}],
+    ['users/alice', { admin: false }],
+  ])('of %s to %j writes no file and no line of the audit', async (path, body) => {
+    const ports = [{ name: 'a', serial: { port: 'loop://' } }];
+    const users = [{ login: 'alice', password: `sha256:s:${'0'.repeat(64)}`, admin: false }];
+    const own = await startServer({
+      ports,
+      http: [entry({ name: 'main' })],
+      tokens,
+      users,
+      session_timeout: 600,
+    });
+    const text = await readFile(own.path, 'utf8');
+    const response = await fetch(`${own.url()}/api/${path}`, {
+      method: 'PUT',
+      headers: { Authorization: 'Bearer the-admin', 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    expect([response.status, await response.json()]).toEqual([200, { ok: true }]);
+    expect(await readFile(own.path, 'utf8')).toBe(text);
+    expect(own.log.lines.filter((line) => line.includes('[audit]'))).toEqual([]);
+  });
+});
+
 describe('Two administrators', () => {
   it('cannot overwrite each other unknowingly when they send If-Match', async () => {
     const { etag } = await call('GET');
