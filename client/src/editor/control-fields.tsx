@@ -29,7 +29,7 @@ export function ControlFields({ path: server }: { path: Path }) {
             path={[...path, 'poll_interval']}
             label={t.pollInterval}
             suffix={t.seconds}
-            placeholder="0.1 s"
+            placeholder={`0.1 ${t.seconds}`}
           />
           <Signals path={[...path, 'signals']} />
         </div>

@@ -24,7 +24,7 @@ export function LineSection() {
           path={['serial', 'parity']}
           label={t.parity}
           choices={PARITIES}
-          fallback={usual('None')}
+          fallback={usual(t.parities.none)}
         />
         <ChoiceField
           path={['serial', 'stopbits']}

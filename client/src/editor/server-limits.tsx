@@ -63,7 +63,7 @@ export function ServerLimits({ protocol, path }: { protocol: Protocol; path: Pat
               path={[...path, 'send_timeout']}
               label={t.sendTimeout}
               suffix={t.seconds}
-              placeholder="5 s"
+              placeholder={`5 ${t.seconds}`}
             />
             <NumberField
               path={[...path, 'buffer_limit']}

@@ -1,3 +1,4 @@
+import { texts } from '../texts/texts.js';
 import { asText, type Json } from './json.js';
 
 /** A choice of the form, and the ways in which a file may say it; the first is what the form writes. */
@@ -7,11 +8,11 @@ export interface Choice {
 }
 
 export const PARITIES: Choice[] = [
-  { label: 'None', values: ['N', 'NONE'] },
-  { label: 'Even', values: ['E', 'EVEN'] },
-  { label: 'Odd', values: ['O', 'ODD'] },
-  { label: 'Mark', values: ['M', 'MARK'] },
-  { label: 'Space', values: ['S', 'SPACE'] },
+  { label: texts.editor.parities.none, values: ['N', 'NONE'] },
+  { label: texts.editor.parities.even, values: ['E', 'EVEN'] },
+  { label: texts.editor.parities.odd, values: ['O', 'ODD'] },
+  { label: texts.editor.parities.mark, values: ['M', 'MARK'] },
+  { label: texts.editor.parities.space, values: ['S', 'SPACE'] },
 ];
 export const BYTESIZES: Choice[] = [
   { label: '8', values: [8, '8', 'EIGHTBITS'] },

@@ -66,7 +66,7 @@ export function UserDialog({ user, first, onDone, onClose }: Props) {
         label={t.timeout}
         description={t.timeoutHint}
         placeholder={t.timeoutGlobal}
-        suffix=" s"
+        suffix={` ${texts.editor.seconds}`}
         min={0}
         value={timeout}
         onChange={setTimeout}

@@ -38,7 +38,7 @@ export function TimeoutForm({ seconds, etag, admin, onChanged }: Props) {
               label={t.timeout}
               description={t.timeoutHint}
               placeholder={t.timeoutDefault}
-              suffix=" s"
+              suffix={` ${texts.editor.seconds}`}
               min={0}
               maw={420}
               flex={1}
