@@ -5,6 +5,8 @@ import { BindingLines, ModemLines } from './modem-lines.js';
 import { sentence } from '../errors.js';
 import { DeviceEvents, DeviceUnavailable, SerialDevice, SerialSettings } from './serial-device.js';
 
+/** What the bindings only set when they open a device. */
+const FORMAT = ['bytesize', 'parity', 'stopbits', 'rtscts', 'xonxoff'] as const;
 const PARITIES = { N: 'none', E: 'even', O: 'odd', M: 'mark', S: 'space' } as const;
 
 /** A device by serialport's own stream, for systems other than Linux. */
@@ -15,6 +17,7 @@ export class StreamDevice implements SerialDevice {
   private constructor(
     readonly path: string,
     private readonly stream: SerialPortStream<AutoDetectTypes>,
+    private readonly settings: SerialSettings,
   ) {
     stream.on('error', (error: Error) => this.#lose(error.message));
     stream.on('close', (error?: Error) => this.#lose(error?.message ?? 'it was closed'));
@@ -44,7 +47,7 @@ export class StreamDevice implements SerialDevice {
     } catch (error) {
       throw new DeviceUnavailable(path, sentence(error), error);
     }
-    return new StreamDevice(path, stream);
+    return new StreamDevice(path, stream, settings);
   }
 
   start(events: DeviceEvents): void {
@@ -64,8 +67,14 @@ export class StreamDevice implements SerialDevice {
     this.stream.resume();
   }
 
-  /** Only the baud rate can be changed on an open device. */
   update(settings: SerialSettings): Promise<void> {
+    const fixed = FORMAT.find((key) => settings[key] !== this.settings[key]);
+    if (fixed)
+      return Promise.reject(
+        new Error(
+          `on this system "${fixed}" of an open device cannot be changed; disconnect its clients first`,
+        ),
+      );
     return new Promise((resolve, reject) =>
       this.stream.update({ baudRate: settings.baudrate }, (error) => (error ? reject(error) : resolve())),
     );

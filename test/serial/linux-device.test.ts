@@ -158,6 +158,14 @@ describeWith(['socat'], 'a device', () => {
     expect(await stty(pty.path)).toMatch(/speed 115200[^]* cstopb/);
   });
 
+  it('says on other systems what cannot be changed while it is open', async () => {
+    const device = await open(StreamDevice, await openPty());
+    await device.update(settings({ baudrate: 115200 }));
+    await expect(device.update(settings({ baudrate: 115200, stopbits: 2 }))).rejects.toThrow(
+      'on this system "stopbits" of an open device cannot be changed; disconnect its clients first',
+    );
+  });
+
   it('holds up nothing else after its settings were changed, whatever it does not take', async () => {
     const pty = await openPty();
     const device = await open(LinuxDevice, pty, { parity: 'M' });
