@@ -89,10 +89,13 @@ export class WebSocketCodec implements Codec {
         else sink.ignored(`${key}, which the server does not let clients set (control.${key})`);
       } else if (key !== 'break' || !isDuration(value)) {
         sink.ignored(`${JSON.stringify(key.slice(0, KEY_CHARACTERS))} in a text frame`);
+      } else if (!this.#data) {
+        sink.ignored('a break, since the server takes no data (data)');
       }
     }
     if ('rts' in lines || 'dtr' in lines) sink.setLines(lines);
-    if (isDuration(command.break)) sink.sendBreak(command.break);
+    // It goes over the line that data goes over: who may send that may send it, as in telnet.
+    if (this.#data && isDuration(command.break)) sink.sendBreak(command.break);
   }
 }
 

@@ -66,6 +66,15 @@ describe('the WebSocket codec', () => {
     expect(decoded(codec, [wire]).events).toEqual(['set {"rts":true}']);
   });
 
+  it('sends a break for who may send data, whatever he may do with lines, and for nobody else', () => {
+    const rights = { rts: false, dtr: false, signals: [] };
+    const events = (codec: WebSocketCodec) => decoded(codec, [clientFrame('text', '{"break":120}')]).events;
+    expect(events(new WebSocketCodec({ ...rights, data: true }))).toEqual(['break 120']);
+    expect(events(new WebSocketCodec({ ...all, data: false }))).toEqual([
+      'ignored a break, since the server takes no data (data)',
+    ]);
+  });
+
   it('answers a ping with what was in it', () => {
     expect(decoded(new WebSocketCodec(all), [clientFrame('ping', 'hi')]).answer).toBe('8a 02 68 69');
   });
