@@ -31,10 +31,11 @@ function check(result, what) {
 
 /**
  * A PTY in raw mode. The slave end stays open here as well, so that it survives servers that come and go; without
- * that the device's end would fail between two of them.
+ * that the device's end would fail between two of them. Its master blocks unless `flags` say O_NONBLOCK.
  */
-export function openPty() {
-  const master = check(posix_openpt(constants.O_RDWR | constants.O_NOCTTY | O_CLOEXEC), 'posix_openpt');
+export function openPty(flags = 0) {
+  const how = constants.O_RDWR | constants.O_NOCTTY | O_CLOEXEC | flags;
+  const master = check(posix_openpt(how), 'posix_openpt');
   check(grantpt(master), 'grantpt');
   check(unlockpt(master), 'unlockpt');
   const name = Buffer.alloc(128);
@@ -45,7 +46,7 @@ export function openPty() {
     closeSync(slave);
     closeSync(master);
   };
-  return { master, path, close };
+  return { master, slave, path, close };
 }
 
 /** Opens a tty in raw mode, blocking. */
