@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `npm run demo`: a device without hardware on TCP port 10001, until Ctrl-C. */
+/** `npm run demo`: a device without hardware, on TCP port 10001 and in the browser, until Ctrl-C. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { root, setup } from './setup.mjs';
@@ -7,9 +7,9 @@ import { root, setup } from './setup.mjs';
 setup();
 console.log(`ser2tcp serves a loop-back device at 127.0.0.1:10001: what you send comes back.
 
-  try:   printf hello | socat -t1 - TCP:127.0.0.1:10001
-     or: nc 127.0.0.1 10001
-  end:   Ctrl-C
+  browser:  http://127.0.0.1:20080/xterm/demo    (the console: http://127.0.0.1:20080)
+  shell:    printf hello | socat -t1 - TCP:127.0.0.1:10001
+  end:      Ctrl-C
 `);
 const server = spawn(
   process.execPath,

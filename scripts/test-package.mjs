@@ -12,13 +12,14 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { root, setup } from './setup.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'ser2tcp-package-'));
@@ -90,13 +91,30 @@ async function ends({ program }) {
   must('it ends in order', status === 0);
 }
 
+/** The commands that README and docs/ give for it. */
+function documented() {
+  const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => join('docs', name))];
+  return pages
+    .filter((page) => page.endsWith('.md'))
+    .flatMap((page) => [...readFileSync(join(root, page), 'utf8').matchAll(/^```sh package\n([^]*?)^```$/gm)])
+    .map(([, text]) => text);
+}
+
 function install() {
-  const [{ filename }] = JSON.parse(
-    run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]),
-  );
-  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  run('npm', ['install', '--global', '--prefix', prefix, ...flags, join(folder, filename)], { cwd: folder });
-  must(`${filename} is installed`, run(join(prefix, 'bin', 'ser2tcp'), ['--version']).startsWith('ser2tcp '));
+  run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder]);
+  const env = {
+    ...process.env,
+    PATH: `${join(prefix, 'bin')}${delimiter}${process.env.PATH}`,
+    npm_config_prefix: prefix,
+    npm_config_audit: 'false',
+    npm_config_fund: 'false',
+    npm_config_loglevel: 'error',
+  };
+  for (const text of documented()) {
+    const installing = text.replace(/^npm pack$/m, '');
+    must(installing.trim(), run('bash', ['-euc', installing], { cwd: folder, env }) !== undefined);
+  }
+  must('it is installed', run(join(prefix, 'bin', 'ser2tcp'), ['--version']).startsWith('ser2tcp '));
 }
 
 /** The RUN of the Dockerfile's second stage, and its HEALTHCHECK. */

@@ -13,6 +13,8 @@ const PROGRAMS = {
   plink: 'putty-tools',
   'systemd-analyze': 'systemd',
   curl: 'curl',
+  jq: 'jq',
+  ip: 'iproute2',
   nginx: 'nginx',
   caddy: 'caddy',
   chromium: 'chromium',

@@ -15,6 +15,8 @@ const DEBIAN_PACKAGE = {
   nginx: 'nginx',
   caddy: 'caddy',
   curl: 'curl',
+  jq: 'jq',
+  ip: 'iproute2',
   'systemd-notify': 'systemd',
   'systemd-analyze': 'systemd',
   chromium: 'chromium',
