@@ -1,25 +1,26 @@
 import { TextInput } from '@mantine/core';
 import { IconChevronDown, IconChevronUp, IconX } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { texts } from '../texts/texts.js';
+import classes from './terminal.module.css';
 import { Tool } from './tool.js';
+import type { XtermScreen } from './xterm-screen.js';
 
 interface Props {
-  /** @returns whether there is such a text */
-  find: (text: string, back: boolean) => boolean;
+  screen: XtermScreen;
   onClose: () => void;
 }
 
-export function FindBar({ find, onClose }: Props) {
+export function FindBar({ screen, onClose }: Props) {
   const [text, setText] = useState('');
-  const [found, setFound] = useState(true);
-  const look = (wanted: string, back: boolean) => setFound(find(wanted, back));
+  const [found, setFound] = useState({ at: -1, count: 0 });
+  useEffect(() => screen.onFound((at, count) => setFound({ at, count })), [screen]);
   const close = () => {
-    find('', false);
+    screen.find('', false);
     onClose();
   };
   return (
-    <search style={{ display: 'flex', gap: 2, alignItems: 'center' }}>
+    <search className={classes.find}>
       <TextInput
         size="xs"
         w={180}
@@ -27,19 +28,25 @@ export function FindBar({ find, onClose }: Props) {
         placeholder={texts.terminal.find}
         autoFocus
         value={text}
-        error={!found && texts.terminal.noMatch}
-        styles={{ root: { display: 'flex', alignItems: 'center', gap: 6 } }}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
-          look(event.currentTarget.value, false);
+        error={text !== '' && found.count === 0}
+        onChange={({ currentTarget: { value } }) => {
+          setText(value);
+          screen.find(value, false);
         }}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') look(text, event.shiftKey);
+          if (event.key === 'Enter') screen.find(text, event.shiftKey);
           if (event.key === 'Escape') close();
         }}
       />
-      <Tool icon={IconChevronUp} label={texts.terminal.findPrevious} onClick={() => look(text, true)} />
-      <Tool icon={IconChevronDown} label={texts.terminal.findNext} onClick={() => look(text, false)} />
+      <span className={classes.count} role="status">
+        {text && texts.terminal.found(found.at + 1, found.count)}
+      </span>
+      <Tool
+        icon={IconChevronUp}
+        label={texts.terminal.findPrevious}
+        onClick={() => screen.find(text, true)}
+      />
+      <Tool icon={IconChevronDown} label={texts.terminal.findNext} onClick={() => screen.find(text, false)} />
       <Tool icon={IconX} label={texts.common.close} onClick={close} />
     </search>
   );

@@ -7,9 +7,11 @@ export interface Preferences {
   fontSize: number;
   localEcho: boolean;
   enter: Enter;
+  /** What is on the screen is also there for programs that read it out. */
+  screenReader: boolean;
 }
 
-const DEFAULTS: Preferences = { fontSize: 14, localEcho: false, enter: 'cr' };
+const DEFAULTS: Preferences = { fontSize: 14, localEcho: false, enter: 'cr', screenReader: false };
 
 /** How this browser's user likes terminals. */
 export function usePreferences(): [Preferences, (change: Partial<Preferences>) => void] {

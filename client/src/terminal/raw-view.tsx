@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { SendBar } from './send-bar.js';
 import { SignalLamps } from './signal-lamps.js';
 import { TrafficView } from './traffic-view.js';
+import { useLines } from './use-lines.js';
 import { useSession } from './use-session.js';
 import { useMarks } from './use-marks.js';
 import { useTerminalSocket } from './use-terminal-socket.js';
@@ -22,6 +23,7 @@ export default function RawView({ name, token, onToken, lead }: Props) {
     data: (bytes) => recording.append('rx', bytes, Date.now()),
     state,
   });
+  const lines = useLines(name, token, socket);
   const send = (bytes: Uint8Array<ArrayBuffer>) => {
     if (!socket.send(bytes)) return false;
     recording.append('tx', bytes, Date.now());
@@ -35,12 +37,7 @@ export default function RawView({ name, token, onToken, lead }: Props) {
       session={session}
       onToken={onToken}
       lead={lead}
-      signals={
-        <SignalLamps
-          signals={socket.signals}
-          set={(line, on) => socket.send(JSON.stringify({ [line]: on }))}
-        />
-      }
+      signals={<SignalLamps lines={lines} />}
     >
       <SendBar send={send} ready={socket.state.state === 'open'} />
     </TrafficView>

@@ -1,45 +1,36 @@
-import type { Signals } from '../api/index.js';
-import { type Line, LINES } from '../live/model.js';
 import lamps from '../pages/ports/ports.module.css';
 import { texts } from '../texts/texts.js';
 import classes from './terminal.module.css';
+import type { ShownLine } from './use-lines.js';
 
-interface Props {
-  signals: Partial<Signals> | undefined;
-  set: (line: Line, on: boolean) => void;
-}
-
-/** The lines that the endpoint tells of; RTS and DTR as switches. */
-export function SignalLamps({ signals, set }: Props) {
-  const shown = LINES.filter((line) => signals?.[line] !== undefined);
-  if (shown.length === 0) return null;
+/** The modem lines; those that may be set from here as switches. */
+export function SignalLamps({ lines }: { lines: ShownLine[] }) {
+  if (lines.length === 0) return null;
   return (
     <span className={classes.lamps} role="group" aria-label={texts.terminal.signals}>
-      {shown.map((line) => {
-        const on = signals?.[line] ?? false;
-        const look = { className: lamps.lamp, style: { padding: '0 0.4rem' }, ...(on && { 'data-on': '' }) };
-        return line === 'rts' || line === 'dtr' ? (
+      {lines.map(({ line, on, set }) => {
+        const look = {
+          className: lamps.lamp,
+          style: { padding: '0 0.4rem' },
+          title: texts.ports.lineTitle[line],
+          ...(on && { 'data-on': '' }),
+        };
+        const name = line.toUpperCase();
+        return set ? (
           <button
             key={line}
             type="button"
             role="switch"
             aria-checked={on}
-            aria-label={line.toUpperCase()}
-            title={texts.ports.lineTitle[line]}
+            aria-label={name}
             {...look}
-            onClick={() => set(line, !on)}
+            onClick={set}
           >
-            {line.toUpperCase()}
+            {name}
           </button>
         ) : (
-          <span
-            key={line}
-            role="img"
-            aria-label={texts.ports.signal(line, on)}
-            title={texts.ports.lineTitle[line]}
-            {...look}
-          >
-            {line.toUpperCase()}
+          <span key={line} role="img" aria-label={texts.ports.signal(line, on)} {...look}>
+            {name}
           </span>
         );
       })}

@@ -27,6 +27,8 @@ interface Target {
   probe: string;
 }
 
+/** A message at most; the server takes 1 MiB, and what is pasted may be more. */
+const MESSAGE_BYTES = 64 * 1024;
 /** Typed before there was a connection, at most. */
 const EARLY_BYTES = 4096;
 
@@ -58,7 +60,10 @@ export class TerminalSocket {
   /** @returns whether it is sent, or will be as soon as there is a connection */
   send(data: Uint8Array<ArrayBuffer> | string): boolean {
     if (this.#socket?.readyState !== WebSocket.OPEN) return typeof data !== 'string' && this.#keep(data);
-    this.#socket.send(data);
+    if (typeof data === 'string') this.#socket.send(data);
+    else
+      for (let at = 0; at < data.length; at += MESSAGE_BYTES)
+        this.#socket.send(data.subarray(at, at + MESSAGE_BYTES));
     return true;
   }
 

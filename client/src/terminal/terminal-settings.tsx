@@ -1,7 +1,8 @@
-import { ActionIcon, NumberInput, Popover, Select, Stack, Switch, Tooltip } from '@mantine/core';
+import { ActionIcon, NumberInput, Popover, Select, Stack, Switch, Text, Tooltip } from '@mantine/core';
 import { IconSettings } from '@tabler/icons-react';
 import { texts } from '../texts/texts.js';
 import type { Enter, Preferences } from './preferences.js';
+import classes from './terminal.module.css';
 
 interface Props {
   preferences: Preferences;
@@ -49,6 +50,19 @@ export function TerminalSettings({ preferences, change }: Props) {
             checked={preferences.localEcho}
             onChange={(event) => change({ localEcho: event.currentTarget.checked })}
           />
+          <Switch
+            label={texts.terminal.screenReader}
+            checked={preferences.screenReader}
+            onChange={(event) => change({ screenReader: event.currentTarget.checked })}
+          />
+          <Text size="xs" c="dimmed" component="dl" className={classes.keys}>
+            {texts.terminal.keys.map(([keys, what]) => (
+              <div key={keys}>
+                <dt>{keys}</dt>
+                <dd>{what}</dd>
+              </div>
+            ))}
+          </Text>
         </Stack>
       </Popover.Dropdown>
     </Popover>

@@ -4,9 +4,14 @@ import { SearchAddon } from '@xterm/addon-search';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { WebglAddon } from '@xterm/addon-webgl';
 import { Terminal } from '@xterm/xterm';
+import { texts } from '../texts/texts.js';
 import { MONO } from '../theme.js';
+import { copyText } from '../util/clipboard.js';
 import { bytes as inWords } from '../util/format.js';
+import { isRisky, type OwnKey, ownKey } from './own-keys.js';
 import { PacedWriter } from './paced-writer.js';
+import type { Preferences } from './preferences.js';
+import { tame } from './tame.js';
 
 const SCROLLBACK_LINES = 10_000;
 const encoder = new TextEncoder();
@@ -27,6 +32,17 @@ const FOUND = {
   },
 };
 
+export interface ScreenEvents {
+  /** What the user types or pastes, and what the terminal answers to the device's questions. */
+  typed(text: string): void;
+  /** A key that is for the page. */
+  key(key: Exclude<OwnKey, 'copy'>): void;
+  /** Pasted text that should not go to the device unasked. */
+  pasting(text: string, paste: () => void): void;
+  /** A link that may lead elsewhere than its text says. */
+  following(uri: string, follow: () => void): void;
+}
+
 /** xterm.js with its addons, and never given more than it can draw; all of it is in the saved file. */
 export class XtermScreen {
   readonly #terminal: Terminal;
@@ -34,43 +50,64 @@ export class XtermScreen {
   readonly #search = new SearchAddon();
   readonly #writer = new PacedWriter(
     (bytes, done) => this.#terminal.write(bytes, done),
-    (bytes) => this.#terminal.write(marked(`${inWords(bytes)} not shown`)),
+    (bytes) => this.#terminal.write(marked(texts.terminal.notShown(inWords(bytes)))),
   );
+  #events: ScreenEvents | undefined;
 
+  /** @param describedBy the id of what says how the keyboard leaves it */
   constructor(
-    fontSize: number,
+    preferences: Preferences,
     private readonly label: string,
+    private readonly describedBy: string,
   ) {
     this.#terminal = new Terminal({
       fontFamily: MONO,
-      fontSize,
+      fontSize: preferences.fontSize,
+      screenReaderMode: preferences.screenReader,
       scrollback: SCROLLBACK_LINES,
       theme: THEME,
-      cursorBlink: true,
+      cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
       minimumContrastRatio: 4.5,
       allowProposedApi: true,
-      // Only with http(s) is a link of the device's making followed at all.
-      linkHandler: { activate: (_event, uri) => openLink(uri), allowNonHttpProtocols: false },
+      linkHandler: {
+        activate: (_event, uri) => this.#events?.following(uri, () => openLink(uri)),
+        ...this.#hover,
+        allowNonHttpProtocols: false,
+      },
     });
     this.#terminal.loadAddon(this.#fit);
     this.#terminal.loadAddon(this.#search);
-    this.#terminal.loadAddon(new WebLinksAddon((_event, uri) => openLink(uri)));
+    this.#terminal.loadAddon(new WebLinksAddon((_event, uri) => openLink(uri), this.#hover));
+    tame(this.#terminal);
+    this.#terminal.attachCustomKeyEventHandler((event) => this.#isSent(event));
   }
 
-  /** @param typed what the user types or pastes */
-  open(element: HTMLElement, typed: (text: string) => void): () => void {
+  open(element: HTMLElement, events: ScreenEvents): () => void {
+    this.#events = events;
     this.#terminal.open(element);
     this.#terminal.textarea?.setAttribute('aria-label', this.label);
+    this.#terminal.textarea?.setAttribute('aria-describedby', this.describedBy);
     this.#draw();
     this.fit();
-    const data = this.#terminal.onData(typed);
+    const data = this.#terminal.onData((text) => events.typed(text));
     const resized = new ResizeObserver(() => this.fit());
     resized.observe(element);
+    const pasted = (event: ClipboardEvent) => this.#paste(event);
+    element.addEventListener('paste', pasted, { capture: true });
     return () => {
+      element.removeEventListener('paste', pasted, { capture: true });
       resized.disconnect();
       data.dispose();
       this.#terminal.dispose();
     };
+  }
+
+  /** Called with every number of matches; `at` counts from 0 and is -1 when none is the current one. */
+  onFound(told: (at: number, count: number) => void): () => void {
+    const found = this.#search.onDidChangeResults(({ resultIndex, resultCount }) =>
+      told(resultIndex, resultCount),
+    );
+    return () => found.dispose();
   }
 
   /** By the graphics card where there is one; else, or when it goes away, as elements. */
@@ -84,6 +121,40 @@ export class XtermScreen {
     }
   }
 
+  /** Where a link leads is shown before it is followed. */
+  get #hover() {
+    const show = (uri: string) => this.#terminal.element?.setAttribute('title', uri);
+    return {
+      hover: (_event: MouseEvent, uri: string) => show(uri),
+      leave: () => this.#terminal.element?.removeAttribute('title'),
+    };
+  }
+
+  /** @returns whether the key is for the device */
+  #isSent(event: KeyboardEvent): boolean {
+    const key = ownKey(event);
+    if (!key) return true;
+    event.preventDefault();
+    if (event.type !== 'keydown') return false;
+    if (key === 'copy') void this.#copy();
+    else this.#events?.key(key);
+    return false;
+  }
+
+  async #copy(): Promise<void> {
+    if (!this.#terminal.hasSelection()) return;
+    await copyText(this.#terminal.getSelection());
+    this.focus();
+  }
+
+  #paste(event: ClipboardEvent): void {
+    const text = event.clipboardData?.getData('text/plain') ?? '';
+    if (!isRisky(text, this.#terminal.modes.bracketedPasteMode)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#events?.pasting(text, () => this.#terminal.paste(text));
+  }
+
   fit(): void {
     this.#fit.fit();
   }
@@ -92,8 +163,9 @@ export class XtermScreen {
     this.#terminal.focus();
   }
 
-  set fontSize(size: number) {
-    this.#terminal.options.fontSize = size;
+  set preferences({ fontSize, screenReader }: Preferences) {
+    this.#terminal.options.fontSize = fontSize;
+    this.#terminal.options.screenReaderMode = screenReader;
     this.fit();
   }
 
@@ -119,13 +191,10 @@ export class XtermScreen {
     this.#terminal.clear();
   }
 
-  /** @returns whether there is such a text */
-  find(text: string, back: boolean): boolean {
-    if (text === '') {
-      this.#search.clearDecorations();
-      return true;
-    }
-    return back ? this.#search.findPrevious(text, FOUND) : this.#search.findNext(text, FOUND);
+  find(text: string, back: boolean): void {
+    if (text === '') this.#search.clearDecorations();
+    else if (back) this.#search.findPrevious(text, FOUND);
+    else this.#search.findNext(text, FOUND);
   }
 }
 

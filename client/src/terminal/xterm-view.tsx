@@ -6,9 +6,10 @@ import {
   IconPlayerSkipForward,
   IconSearch,
 } from '@tabler/icons-react';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useId, useReducer, useRef, useState } from 'react';
 import { texts } from '../texts/texts.js';
 import { bytes } from '../util/format.js';
+import { askToFollow, askToPaste } from './ask-first.js';
 import { ConnectionState, ConnectionTrouble } from './connection-state.js';
 import { FindBar } from './find-bar.js';
 import { ENTER, usePreferences } from './preferences.js';
@@ -17,12 +18,15 @@ import { SignalLamps } from './signal-lamps.js';
 import classes from './terminal.module.css';
 import { TerminalSettings } from './terminal-settings.js';
 import { Tool } from './tool.js';
+import { useLines } from './use-lines.js';
 import { useMarks } from './use-marks.js';
 import { useSession } from './use-session.js';
 import { useTerminalSocket } from './use-terminal-socket.js';
 import { XtermScreen } from './xterm-screen.js';
 
 const BREAK_MS = 250;
+/** How often it is looked at how much waits. */
+const PAUSED_MS = 500;
 const encoder = new TextEncoder();
 
 interface Props {
@@ -35,13 +39,13 @@ interface Props {
 /** A VT100 terminal on a WebSocket endpoint. */
 export default function XtermView({ name, token, onToken, lead }: Props) {
   const [preferences, change] = usePreferences();
-  const [screen] = useState(() => new XtermScreen(preferences.fontSize, texts.terminal.screen(name)));
+  const hint = useId();
+  const [screen] = useState(() => new XtermScreen(preferences, texts.terminal.screen(name), hint));
   const { recording, saving, save } = useSession(name);
   const mark = useMarks((text) => screen.mark(text));
   const [finding, setFinding] = useState(false);
-  const [paused, setPaused] = useState(false);
   const element = useRef<HTMLDivElement>(null);
-
+  const tools = useRef<HTMLDivElement>(null);
   const toldUnsent = useRef(false);
 
   const socket = useTerminalSocket('xterm', name, token, {
@@ -54,13 +58,14 @@ export default function XtermView({ name, token, onToken, lead }: Props) {
       mark(now, before);
     },
   });
+  const lines = useLines(name, token, socket);
 
   const typed = (text: string) => {
     const sent = text.replaceAll('\r', ENTER[preferences.enter]);
     if (!socket.send(encoder.encode(sent))) {
       if (!toldUnsent.current) screen.mark(texts.terminal.notSent);
       toldUnsent.current = true;
-    } else if (preferences.localEcho) screen.write(encoder.encode(text.replaceAll('\r', '\r\n')));
+    } else if (preferences.localEcho) screen.write(encoder.encode(echoOf(text)));
   };
   const latest = useRef(typed);
   useEffect(() => {
@@ -68,39 +73,40 @@ export default function XtermView({ name, token, onToken, lead }: Props) {
   });
   useEffect(() => {
     if (!element.current) return undefined;
-    const close = screen.open(element.current, (text) => latest.current(text));
+    const close = screen.open(element.current, {
+      typed: (text) => latest.current(text),
+      key: (key) => (key === 'find' ? setFinding(true) : tools.current?.querySelector('button')?.focus()),
+      pasting: askToPaste,
+      following: askToFollow,
+    });
     screen.focus();
     return close;
   }, [screen]);
   useEffect(() => {
-    screen.fontSize = preferences.fontSize;
-  }, [screen, preferences.fontSize]);
+    screen.preferences = preferences;
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- a new object each time; these two are what counts
+  }, [screen, preferences.fontSize, preferences.screenReader]);
 
-  const pause = () => {
-    screen.paused = !paused;
-    setPaused(!paused);
+  const closeFind = () => {
+    setFinding(false);
+    screen.focus();
   };
   return (
     <section className={classes.view} aria-label={texts.terminal.screen(name)}>
       <div className={classes.bar}>
         {lead}
         <ConnectionState state={socket.state} />
-        <SignalLamps
-          signals={socket.signals}
-          set={(line, on) => socket.send(JSON.stringify({ [line]: on }))}
-        />
-        <div className={classes.tools}>
+        <SignalLamps lines={lines} />
+        <span id={hint} className={classes.hint}>
+          {texts.terminal.leave}
+        </span>
+        <div ref={tools} className={classes.tools}>
           {finding ? (
-            <FindBar find={(text, back) => screen.find(text, back)} onClose={() => setFinding(false)} />
+            <FindBar screen={screen} onClose={closeFind} />
           ) : (
             <Tool icon={IconSearch} label={texts.terminal.find} onClick={() => setFinding(true)} />
           )}
-          <Tool
-            icon={paused ? IconPlayerPlay : IconPlayerPause}
-            label={paused ? texts.terminal.paused(bytes(screen.waiting)) : texts.terminal.pause}
-            pressed={paused}
-            onClick={pause}
-          />
+          <Pause screen={screen} />
           <Tool icon={IconEraser} label={texts.terminal.clear} onClick={() => screen.clear()} />
           <Tool
             icon={IconPlayerSkipForward}
@@ -123,3 +129,28 @@ export default function XtermView({ name, token, onToken, lead }: Props) {
     </section>
   );
 }
+
+function Pause({ screen }: { screen: XtermScreen }) {
+  const [paused, setPaused] = useState(false);
+  const [, look] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => {
+    if (!paused) return undefined;
+    const timer = setInterval(look, PAUSED_MS);
+    return () => clearInterval(timer);
+  }, [paused]);
+  const change = () => {
+    screen.paused = !paused;
+    setPaused(!paused);
+  };
+  return (
+    <Tool
+      icon={paused ? IconPlayerPlay : IconPlayerPause}
+      label={paused ? texts.terminal.paused(bytes(screen.waiting)) : texts.terminal.pause}
+      pressed={paused}
+      onClick={change}
+    />
+  );
+}
+
+/** What a device that echoes would show: Enter begins a line, and Backspace takes a character away. */
+const echoOf = (typed: string) => typed.replaceAll('\r', '\r\n').replaceAll('\x7f', '\b \b');

@@ -30,7 +30,7 @@ export function TerminalTabs({ terminals, active, beside, onShow, onClose }: Pro
             >
               {label}
             </button>
-            <CloseButton size="sm" aria-label={t.closeTab(label)} onClick={() => onClose(key)} />
+            <CloseButton size={24} aria-label={t.closeTab(label)} onClick={() => onClose(key)} />
           </li>
         );
       })}
