@@ -5,7 +5,7 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { describeWith } from '../support/needs.js';
-import { BLOCKS, type Block, blocksOf, PAGES, pageText, PROJECT } from '../support/pages.js';
+import { BLOCKS, type Block, blocksOf, PAGES, PROJECT } from '../support/pages.js';
 import { closePtys, openPty } from '../support/pty.js';
 import { hasNetworks, Scratch } from '../support/scratch.js';
 
@@ -14,7 +14,7 @@ const TOKEN = 'TOKEN';
 const hash = `sha256:00:${createHash('sha256').update(`00${PASSWORD}`).digest('hex')}`;
 
 /** What the pages speak of when they start nothing themselves. */
-const sample = (folder: string) => ({
+const sample = (folder: string, ssl: boolean) => ({
   ports: [
     {
       name: 'console',
@@ -22,14 +22,9 @@ const sample = (folder: string) => ({
       servers: [
         { protocol: 'tcp', address: '127.0.0.1', port: 10001 },
         { protocol: 'telnet', address: '127.0.0.1', port: 10002 },
-        {
-          protocol: 'ssl',
-          address: '127.0.0.1',
-          port: 10003,
-          ssl: { certfile: 'server.crt', keyfile: 'server.key' },
-        },
         { protocol: 'socket', address: join(folder, 'run', 'console.sock') },
         { protocol: 'websocket', endpoint: 'my-device' },
+        ...(ssl ? [SSL] : []),
       ],
     },
   ],
@@ -37,6 +32,12 @@ const sample = (folder: string) => ({
   users: [{ login: 'admin', password: hash, admin: true }],
   tokens: [{ token: TOKEN, name: 'sample', admin: true }],
 });
+const SSL = {
+  protocol: 'ssl',
+  address: '127.0.0.1',
+  port: 10003,
+  ssl: { certfile: 'server.crt', keyfile: 'server.key' },
+};
 
 const isConfig = ({ fence, text }: Block) => fence === 'json' && 'ports' in (JSON.parse(text) as object);
 const CERTIFICATES = blocksOf('sh').find(({ text }) => text.includes('openssl x509'));
@@ -44,6 +45,7 @@ const CERTIFICATES = blocksOf('sh').find(({ text }) => text.includes('openssl x5
 async function prepare(page: string): Promise<Scratch> {
   const scratch = await Scratch.open();
   const { folder } = scratch;
+  const ssl = blocksOf('sh client').some((block) => block.page === page && block.text.includes('ca.crt'));
   const write = (name: string, text: string) => writeFile(join(folder, name), text);
   const config = BLOCKS.find((block) => block.page === page && isConfig(block));
   if (config) await write('ser2tcp.json', config.text);
@@ -51,9 +53,9 @@ async function prepare(page: string): Promise<Scratch> {
   await write('password.txt', `${PASSWORD}\n`);
   await mkdir(join(folder, 'run'));
   await mkdir(join(folder, '.config', 'ser2tcp'), { recursive: true });
-  await write('.config/ser2tcp/config.json', JSON.stringify(sample(folder)));
+  await write('.config/ser2tcp/config.json', JSON.stringify(sample(folder, ssl)));
   if (blocksOf('sh serve').some((block) => block.page === page)) return scratch;
-  if (pageText(page).includes('ca.crt')) await scratch.run(CERTIFICATES?.text ?? 'false');
+  if (ssl) await scratch.run(CERTIFICATES?.text ?? 'false');
   await scratch.serve('ser2tcp -v');
   return scratch;
 }
