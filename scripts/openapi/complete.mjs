@@ -125,7 +125,7 @@ const WAYS = [{ bearer: [] }, { token: [] }];
 function errorsOf({ path, operation }) {
   const { 'x-errors': own = {}, 'x-level': level, requestBody } = operation;
   const statuses = new Set(['403', 'default', ...Object.keys(own)]);
-  if (level !== 'public') for (const status of ['400', '401']) statuses.add(status);
+  if (level !== 'public') for (const status of ['400', '401', '429']) statuses.add(status);
   if (path.includes('{')) statuses.add('404');
   if (requestBody) for (const status of ['400', '413', '415']) statuses.add(status);
   const answers = [...statuses]

@@ -16,8 +16,8 @@ export const paths = {
     get: websocket({
       operationId: 'openEndpoint',
       summary: 'Bytes and signals of a port, as WebSocket',
-      description: `Binary frames are serial data, both ways. Text frames are JSON: a client may send \`{"rts": true}\`, \`{"dtr": false}\` and \`{"break": ms}\` where
-\`control\` of the endpoint allows it, and gets \`{"signals": {…}}\` on connecting and on every change. An empty text frame keeps the connection alive.
+      description: `Binary frames are serial data, both ways. Text frames are JSON: a client may send \`{"rts": true}\` and \`{"dtr": false}\` where
+\`control\` of the endpoint allows it, \`{"break": ms}\` unless \`data\` is false, and gets \`{"signals": {…}}\` on connecting and on every change. An empty text frame keeps the connection alive.
 
 The server's own \`token\` is a credential here too; browsers may send any credential as the subprotocol \`bearer.<token>\`.
 Close codes: 1001 the server ends, 1009 a frame of more than 1 MiB, 1011 the device cannot be opened, 1013 a limit of connections is reached,
@@ -37,7 +37,7 @@ Close codes: 1001 the server ends, 1009 a frame of more than 1 MiB, 1011 the dev
       operationId: 'openMonitor',
       summary: 'Everything that passes through a port, read only, as WebSocket',
       description: `Binary frames: the first byte is the direction, 1 to the device, 2 from the device; what follows are the bytes.
-With \`?format=json\` text frames \`{"t": seconds, "dir": "tx" | "rx", "data": "<base64>"}\`.`,
+With \`?format=json\` text frames \`{"t": microseconds since 1970, "dir": "tx" | "rx", "data": "<base64>"}\`.`,
       parameters: [
         {
           name: 'port',

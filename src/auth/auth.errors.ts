@@ -50,6 +50,15 @@ export class TooManyLogins extends AppError {
   }
 }
 
+export class TooManyWrongTokens extends AppError {
+  constructor(seconds: number) {
+    // The same words each time, as the log has them once.
+    super('TOO_MANY_WRONG_TOKENS', 429, 'Too many wrong tokens; try again in a minute', {
+      headers: retryAfter(seconds),
+    });
+  }
+}
+
 const BUSY_SECONDS = 2;
 
 /** More passwords are waiting to be checked than would be done in a reasonable time: of this client (429), or of all (503). */

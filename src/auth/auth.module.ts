@@ -3,6 +3,7 @@ import { AccountChanges } from './account-changes.js';
 import { AccountsService } from './accounts.service.js';
 import { ApiTokens } from './api-tokens.js';
 import { BearerStrategy } from './bearer.strategy.js';
+import { CredentialLimits } from './credential-limits.js';
 import { Hashing } from './hashing.js';
 import { LoginController } from './login.controller.js';
 import { LoginLimits } from './login-limits.js';
@@ -22,6 +23,7 @@ import { UsersService } from './users.service.js';
     AccountsService,
     ApiTokens,
     BearerStrategy,
+    CredentialLimits,
     Hashing,
     LoginLimits,
     LoginService,
@@ -30,6 +32,6 @@ import { UsersService } from './users.service.js';
     TokensService,
     UsersService,
   ],
-  exports: [AccountsService, BearerStrategy, StateFile],
+  exports: [AccountsService, BearerStrategy, CredentialLimits, StateFile],
 })
 export class AuthModule {}

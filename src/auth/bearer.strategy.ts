@@ -1,25 +1,37 @@
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import type { IncomingMessage } from 'node:http';
-import { Strategy, type VerifyFunction } from 'passport-http-bearer';
+import { Strategy, type VerifyFunctionWithRequest } from 'passport-http-bearer';
 import { AccountsService } from './accounts.service.js';
 import { CredentialRefused } from './auth.errors.js';
 import type { Caller } from './caller.js';
+import { CredentialLimits } from './credential-limits.js';
+
+/** What the strategy looks at of a request. */
+interface View {
+  readonly headers: { readonly authorization: string | undefined };
+  readonly query: { readonly access_token: string | undefined };
+  readonly request: IncomingMessage;
+}
 
 /**
  * Bearer tokens of RFC 6750: `Authorization: Bearer` (2.1) or `?token=` (2.3 has `access_token`), not both (2). It runs without
  * Passport's registry, which is one for the whole process, and needs nothing of Express: the upgrade of a WebSocket has no response.
  */
 @Injectable()
-export class BearerStrategy extends Strategy<VerifyFunction> {
-  constructor(private readonly accounts: AccountsService) {
-    super({ realm: 'ser2tcp' }, (credential, done) => {
+export class BearerStrategy extends Strategy<VerifyFunctionWithRequest> {
+  constructor(
+    private readonly accounts: AccountsService,
+    limits: CredentialLimits,
+  ) {
+    super({ realm: 'ser2tcp', passReqToCallback: true }, (view, credential, done) => {
       const caller = accounts.identify(credential);
+      limits.shown((view as unknown as View).request, credential, caller);
       done(null, caller.kind === 'nobody' ? false : caller);
     });
   }
 
-  /** @throws CredentialRefused for a credential that is not valid, or two of them */
+  /** @throws CredentialRefused for a credential that is not valid, or two of them; TooManyWrongTokens */
   callerOf(request: IncomingMessage): Promise<Caller> {
     return new Promise((resolve, reject) => {
       const { authorization, token } = shownBy(request);
@@ -35,7 +47,11 @@ export class BearerStrategy extends Strategy<VerifyFunction> {
       // As Passport does it: each request has an instance of its own, with what the strategy may say of it.
       const forOne = Object.create(this) as BearerStrategy;
       Object.assign(forOne, { success: resolve, fail: refuse, error: reject });
-      const view = { headers: { authorization: authorization[0] }, query: { access_token: token[0] } };
+      const view: View = {
+        headers: { authorization: authorization[0] },
+        query: { access_token: token[0] },
+        request,
+      };
       forOne.authenticate(view as unknown as Request);
     });
   }

@@ -5,7 +5,7 @@ import { TooManyLogins } from './auth.errors.js';
 import { networkOf } from './client-network.js';
 
 /** Failed logins in a minute: for one user from one address, and for all users from one address. */
-const PER_MINUTE = { user: 5, address: 20 };
+export const PER_MINUTE = { user: 5, address: 20 };
 const MINUTE = 60;
 
 /**

@@ -8,6 +8,7 @@ import { TLSSocket } from 'node:tls';
 import { AccountsService } from '../auth/accounts.service.js';
 import { CredentialRefused, NotLoggedIn } from '../auth/auth.errors.js';
 import { type Caller, callerEnd, NOBODY } from '../auth/caller.js';
+import { CredentialLimits } from '../auth/credential-limits.js';
 import { AppError, sentence } from '../errors.js';
 import { type UpgradeRoute, UpgradeRoutes } from '../listener/upgrade-routes.js';
 import { Admission } from '../net/admission.js';
@@ -49,6 +50,7 @@ export class UpgradeGate implements OnModuleInit {
   constructor(
     private readonly routes: UpgradeRoutes,
     private readonly accounts: AccountsService,
+    private readonly limits: CredentialLimits,
     private readonly http: HttpService,
     private readonly host: HttpAdapterHost,
   ) {}
@@ -100,7 +102,7 @@ export class UpgradeGate implements OnModuleInit {
     if (route && !route.admits(from))
       throw new AppError('ADDRESS_REFUSED', 403, 'Clients of this address are not allowed (allow, deny)');
     try {
-      const caller = this.#callerOf(credentialsOf(request), route);
+      const caller = this.#callerOf(request, route);
       if (!route) throw new AppError('NO_SUCH_ENDPOINT', 404, 'There is no such endpoint');
       return { route, caller };
     } catch (error) {
@@ -118,16 +120,24 @@ export class UpgradeGate implements OnModuleInit {
     return this.routes.find(name) ?? this.routes.find(decoded(name));
   }
 
-  /** @throws CredentialRefused, NotLoggedIn; also where there is no route: who may not come in learns no names */
-  #callerOf(credentials: readonly string[], route: UpgradeRoute | undefined): Caller {
-    const [credential, another] = credentials;
+  /**
+   * Also where there is no route: who may not come in learns no names.
+   * @throws CredentialRefused, NotLoggedIn, TooManyWrongTokens
+   */
+  #callerOf(request: IncomingMessage, route: UpgradeRoute | undefined): Caller {
+    const [credential, another] = credentialsOf(request);
     if (another !== undefined) throw new CredentialRefused(400);
+    const caller = this.#whoShows(credential, route);
+    if (credential !== undefined) this.limits.shown(request, credential, caller);
+    if (caller.kind !== 'nobody') return caller;
+    throw credential === undefined ? new NotLoggedIn() : new CredentialRefused(WRONG_TOKEN);
+  }
+
+  #whoShows(credential: string | undefined, route: UpgradeRoute | undefined): Caller {
     if (route?.token !== undefined && credential !== undefined && same(credential, route.token)) return GUEST;
     // A token of its own is asked for although there are no accounts.
     const known = this.accounts.exist || route?.token === undefined;
-    const caller = known ? this.accounts.identify(credential) : NOBODY;
-    if (caller.kind !== 'nobody') return caller;
-    throw credential === undefined ? new NotLoggedIn() : new CredentialRefused(WRONG_TOKEN);
+    return known ? this.accounts.identify(credential) : NOBODY;
   }
 }
 

@@ -16,6 +16,14 @@ interface Case extends Request {
 
 const exampleOf = ({ operation }: Route) => examples[operation.operationId] as Example;
 const OTHER_SITE = { Origin: 'https://elsewhere.example' };
+/** Somebody behind the proxy at this address. */
+const GUESSER = { 'X-Forwarded-For': '203.0.113.7' };
+const guess = async (server: TestServer) => {
+  for (let n = 0; n < 20; n++) {
+    const headers = { ...GUESSER, Authorization: `Bearer guess-${n}` };
+    await ask(`${server.url(0)}/api/signals`, { method: 'GET', headers });
+  }
+};
 const MEBIBYTE = 1024 * 1024;
 
 /** A request that the document says is answered with this status; undefined where none is known. */
@@ -39,6 +47,8 @@ function caseFor(route: Route, status: string): Case | undefined {
         : { ...usual, headers: { ...example.headers, ...OTHER_SITE } };
     case 413:
       return { ...usual, body: () => JSON.stringify({ name: 'x'.repeat(2 * MEBIBYTE) }) };
+    case 429:
+      return { ...usual, token: 'guess', headers: { ...example.headers, ...GUESSER }, before: guess };
     case 415:
       return { ...usual, headers: { 'Content-Type': 'text/plain' } };
     default:

@@ -30,7 +30,7 @@ export const worldDocument = () => ({
     ...each((n) => ({ name: `spare${n}`, serial: { port: 'loop://' }, servers: [] })),
   ],
   http: [
-    { address: '127.0.0.1', port: 0 },
+    { address: '127.0.0.1', port: 0, trusted_proxies: ['127.0.0.1'] },
     ...each((n) => ({ name: `h${n}`, address: '127.0.0.1', port: 0 })),
   ],
   users: [

@@ -1206,6 +1206,10 @@ export type DetectDevicesErrors = {
      */
     403: Error;
     /**
+     * Too many attempts.
+     */
+    429: Error;
+    /**
      * Any other failure, such as 405 for a method that does not exist here.
      */
     default: Error;
@@ -1424,6 +1428,10 @@ export type GetDocumentErrors = {
      */
     403: Error;
     /**
+     * Too many attempts.
+     */
+    429: Error;
+    /**
      * Any other failure, such as 405 for a method that does not exist here.
      */
     default: Error;
@@ -1468,6 +1476,10 @@ export type ListPortsErrors = {
      * Only for administrators, or not from this address, site or host name.
      */
     403: Error;
+    /**
+     * Too many attempts.
+     */
+    429: Error;
     /**
      * Any other failure, such as 405 for a method that does not exist here.
      */
@@ -1517,6 +1529,10 @@ export type AddPortErrors = {
      * The body is not application/json.
      */
     415: Error;
+    /**
+     * Too many attempts.
+     */
+    429: Error;
     /**
      * Any other failure, such as 405 for a method that does not exist here.
      */
@@ -1574,6 +1590,10 @@ export type RemovePortErrors = {
      */
     412: Error;
     /**
+     * Too many attempts.
+     */
+    429: Error;
+    /**
      * Any other failure, such as 405 for a method that does not exist here.
      */
     default: Error;
@@ -1625,6 +1645,10 @@ export type GetPortErrors = {
      * There is no such thing.
      */
     404: Error;
+    /**
+     * Too many attempts.
+     */
+    429: Error;
     /**
      * Any other failure, such as 405 for a method that does not exist here.
      */
@@ -1697,6 +1721,10 @@ export type ChangePortErrors = {
      */
     415: Error;
     /**
+     * Too many attempts.
+     */
+    429: Error;
+    /**
      * Any other failure, such as 405 for a method that does not exist here.
      */
     default: Error;
@@ -1765,6 +1793,10 @@ export type ReplacePortErrors = {
      */
     415: Error;
     /**
+     * Too many attempts.
+     */
+    429: Error;
+    /**
      * Any other failure, such as 405 for a method that does not exist here.
      */
     default: Error;
@@ -1822,6 +1854,10 @@ export type SendBreakErrors = {
      * The body is not application/json.
      */
     415: Error;
+    /**
+     * Too many attempts.
+     */
+    429: Error;
     /**
      * It cannot be done now.
      */
@@ -1881,6 +1917,10 @@ export type DisconnectClientErrors = {
      */
     404: Error;
     /**
+     * Too many attempts.
+     */
+    429: Error;
+    /**
      * Any other failure, such as 405 for a method that does not exist here.
      */
     default: Error;
@@ -1939,6 +1979,10 @@ export type SetSignalsErrors = {
      */
     415: Error;
     /**
+     * Too many attempts.
+     */
+    429: Error;
+    /**
      * It cannot be done now.
      */
     503: Error;
@@ -1979,6 +2023,10 @@ export type GetSettingsErrors = {
      * Only for administrators, or not from this address, site or host name.
      */
     403: Error;
+    /**
+     * Too many attempts.
+     */
+    429: Error;
     /**
      * Any other failure, such as 405 for a method that does not exist here.
      */
@@ -2034,6 +2082,10 @@ export type ChangeSettingsErrors = {
      * The body is not application/json.
      */
     415: Error;
+    /**
+     * Too many attempts.
+     */
+    429: Error;
     /**
      * Any other failure, such as 405 for a method that does not exist here.
      */
@@ -2094,6 +2146,10 @@ export type AddHttpServerErrors = {
      */
     415: Error;
     /**
+     * Too many attempts.
+     */
+    429: Error;
+    /**
      * Any other failure, such as 405 for a method that does not exist here.
      */
     default: Error;
@@ -2149,6 +2205,10 @@ export type RemoveHttpServerErrors = {
      * It was changed since: the `ETag` in `If-Match` is not the current one.
      */
     412: Error;
+    /**
+     * Too many attempts.
+     */
+    429: Error;
     /**
      * Any other failure, such as 405 for a method that does not exist here.
      */
@@ -2218,6 +2278,10 @@ export type ChangeHttpServerErrors = {
      */
     415: Error;
     /**
+     * Too many attempts.
+     */
+    429: Error;
+    /**
      * Any other failure, such as 405 for a method that does not exist here.
      */
     default: Error;
@@ -2254,6 +2318,10 @@ export type GetSignalsErrors = {
      * Only for administrators, or not from this address, site or host name.
      */
     403: Error;
+    /**
+     * Too many attempts.
+     */
+    429: Error;
     /**
      * Any other failure, such as 405 for a method that does not exist here.
      */
@@ -2309,6 +2377,10 @@ export type GetStatusErrors = {
      */
     404: Error;
     /**
+     * Too many attempts.
+     */
+    429: Error;
+    /**
      * It cannot be done now.
      */
     503: Error;
@@ -2355,6 +2427,10 @@ export type ListTokensErrors = {
      */
     403: Error;
     /**
+     * Too many attempts.
+     */
+    429: Error;
+    /**
      * Any other failure, such as 405 for a method that does not exist here.
      */
     default: Error;
@@ -2399,6 +2475,10 @@ export type AddTokenErrors = {
      * The body is not application/json.
      */
     415: Error;
+    /**
+     * Too many attempts.
+     */
+    429: Error;
     /**
      * Any other failure, such as 405 for a method that does not exist here.
      */
@@ -2445,6 +2525,10 @@ export type RemoveTokenErrors = {
      * There is no such thing.
      */
     404: Error;
+    /**
+     * Too many attempts.
+     */
+    429: Error;
     /**
      * Any other failure, such as 405 for a method that does not exist here.
      */
@@ -2500,6 +2584,10 @@ export type ChangeTokenErrors = {
      */
     415: Error;
     /**
+     * Too many attempts.
+     */
+    429: Error;
+    /**
      * Any other failure, such as 405 for a method that does not exist here.
      */
     default: Error;
@@ -2536,6 +2624,10 @@ export type ListUsersErrors = {
      * Only for administrators, or not from this address, site or host name.
      */
     403: Error;
+    /**
+     * Too many attempts.
+     */
+    429: Error;
     /**
      * Any other failure, such as 405 for a method that does not exist here.
      */
@@ -2581,6 +2673,10 @@ export type AddUserErrors = {
      * The body is not application/json.
      */
     415: Error;
+    /**
+     * Too many attempts.
+     */
+    429: Error;
     /**
      * It cannot be done now.
      */
@@ -2631,6 +2727,10 @@ export type RemoveUserErrors = {
      * There is no such thing.
      */
     404: Error;
+    /**
+     * Too many attempts.
+     */
+    429: Error;
     /**
      * Any other failure, such as 405 for a method that does not exist here.
      */
@@ -2686,6 +2786,10 @@ export type ChangeUserErrors = {
      */
     415: Error;
     /**
+     * Too many attempts.
+     */
+    429: Error;
+    /**
      * It cannot be done now.
      */
     503: Error;
@@ -2726,6 +2830,10 @@ export type GetMetricsErrors = {
      * Only for administrators, or not from this address, site or host name.
      */
     403: Error;
+    /**
+     * Too many attempts.
+     */
+    429: Error;
     /**
      * Any other failure, such as 405 for a method that does not exist here.
      */
@@ -2779,6 +2887,10 @@ export type OpenMonitorErrors = {
      */
     426: Error;
     /**
+     * Too many attempts.
+     */
+    429: Error;
+    /**
      * Any other failure, such as 405 for a method that does not exist here.
      */
     default: Error;
@@ -2828,6 +2940,10 @@ export type OpenEndpointErrors = {
      * The request is no WebSocket handshake.
      */
     426: Error;
+    /**
+     * Too many attempts.
+     */
+    429: Error;
     /**
      * Any other failure, such as 405 for a method that does not exist here.
      */
