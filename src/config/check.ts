@@ -1,6 +1,7 @@
 import { HttpDto, PortDto, RootDto, TokenDto, UserDto } from './config.dto.js';
 import type { Config, Entry, PortEntry } from './config.js';
 import { ConfigInvalid, ConfigIssue } from './issues.js';
+import { fitsHeader } from './rules.js';
 import { IGNORED_SERIAL_KEYS } from './serial.dto.js';
 import { digestOfStored } from './stored-token.js';
 import { AnyServerDto, Protocol, SERVER_CLASSES, UnknownServerDto } from './server.dto.js';
@@ -44,9 +45,18 @@ function checkPort(written: unknown, path: string, notices: ConfigIssue[]): Port
     const at = `${path}.servers[${index}]`;
     const checked = checkServer(server, at);
     notices.push(...checked.unknown);
+    if ('token' in checked.value) notices.push(...unfitToken(checked.value.token, at));
     return entry(server, at, checked);
   });
   return { ...entry(written, path, { value, issues }), servers };
+}
+
+/** A token that somebody wrote by hand may have any characters. */
+function unfitToken(token: unknown, at: string): ConfigIssue[] {
+  if (typeof token !== 'string' || fitsHeader(token)) return [];
+  const message =
+    'works only as "?token=": a header cannot carry it, since it has spaces or letters beyond ASCII, or over 1024 of them';
+  return [{ path: `${at}.token`, message }];
 }
 
 function entry<T>(
@@ -107,6 +117,8 @@ export function checkConfig(document: unknown): Config {
     fatal.push(...issues);
     notices.push(...unknown);
   }
+  for (const [index, { value }] of tokens.entries())
+    notices.push(...unfitToken(value.token, `tokens[${index}]`));
   for (const [index, http] of list(document['http']).entries()) {
     if (isObject(http) && 'auth' in http) {
       const message =

@@ -204,10 +204,11 @@ export const IsLogin = rule(
   'must be a text of 1 to 200 characters',
   { type: 'string', minLength: 1, maxLength: 200, pattern: NO_CONTROL_CHARACTER.source },
 );
-/** What a header can carry after `Bearer`. */
+/** Whether a header can carry it after `Bearer`. */
+export const fitsHeader = (value: unknown): boolean => isText(value) && TOKEN.test(value);
 export const IsToken = rule(
   'isToken',
-  (value) => isText(value) && TOKEN.test(value),
+  fitsHeader,
   'must be a text of 1 to 1024 letters, digits and signs, without spaces',
   { type: 'string', pattern: TOKEN.source },
 );

@@ -10,6 +10,7 @@ const HTTP = [{ address: '127.0.0.1', port: 0 }];
 const TOKENS = [
   { token: 'in-clear', name: 'boss', admin: true },
   { token: sha256('hashed'), name: 'reader' },
+  { token: 'with spaces', name: 'by hand', admin: true },
   { token: sha256('old'), name: 'old', expires: '2020-01-01T00:00:00Z' },
 ];
 
@@ -35,6 +36,8 @@ describe('a credential', () => {
     ['the scheme in small letters', '/api/tokens', ['authorization: bearer in-clear'], 200],
     ['one in the query', '/api/tokens?token=in-clear', [], 200],
     ['one that needs escapes in the query', '/api/tokens?x=%ff&token=in%2Dclear', [], 200],
+    ['one with spaces in the query', '/api/tokens?token=with+spaces', [], 200],
+    ['one with spaces in the header', '/api/tokens', ['Authorization: Bearer with spaces'], 400],
     ['an empty one in the query', '/api/tokens?token=', [], 401],
     ['one that is stored as a hash', '/api/tokens', ['Authorization: Bearer hashed'], 403],
     ['the stored hash itself', '/api/tokens', [`Authorization: Bearer ${sha256('hashed')}`], 401],

@@ -136,6 +136,21 @@ describe('an unknown key', () => {
   );
 });
 
+it.each([
+  ['with a space', true],
+  ['größe', true],
+  ['x'.repeat(1025), true],
+  ['s!gn$-and+"quotes"', false],
+  [`sha256:${'0'.repeat(64)}`, false],
+])('tells of a token %j that no header can carry: %s', (token, told) => {
+  const endpoint = { protocol: 'websocket', endpoint: 'x', token };
+  const ports = [{ serial: { port: 'loop://' }, servers: [endpoint] }];
+  const message: unknown = expect.stringMatching(
+    /^(ports\[0\]\.servers|tokens)\[0\]\.token: works only as "\?token="/,
+  );
+  expect(notices({ ports, tokens: [{ token, admin: true }] })).toEqual(told ? [message, message] : []);
+});
+
 describe('what is left out', () => {
   it('may also be null', () => {
     const port = { name: null, max_connections: null, serial: { port: 'x' }, servers: null };
