@@ -14,7 +14,7 @@ const TOKEN = 'TOKEN';
 const hash = `sha256:00:${createHash('sha256').update(`00${PASSWORD}`).digest('hex')}`;
 
 /** What the pages speak of when they start nothing themselves. */
-const sample = (folder: string, ssl: boolean) => ({
+const sample = (folder: string, ssl: object[]) => ({
   ports: [
     {
       name: 'console',
@@ -24,7 +24,7 @@ const sample = (folder: string, ssl: boolean) => ({
         { protocol: 'telnet', address: '127.0.0.1', port: 10002 },
         { protocol: 'socket', address: join(folder, 'run', 'console.sock') },
         { protocol: 'websocket', endpoint: 'my-device' },
-        ...(ssl ? [SSL] : []),
+        ...ssl,
       ],
     },
   ],
@@ -32,12 +32,17 @@ const sample = (folder: string, ssl: boolean) => ({
   users: [{ login: 'admin', password: hash, admin: true }],
   tokens: [{ token: TOKEN, name: 'sample', admin: true }],
 });
-const SSL = {
-  protocol: 'ssl',
-  address: '127.0.0.1',
-  port: 10003,
-  ssl: { certfile: 'server.crt', keyfile: 'server.key' },
-};
+/** With a certificate where a page has clients for it, and for clients with certificates where they have some. */
+function sslServers(page: string): object[] {
+  const commands = blocksOf('sh client')
+    .filter((block) => block.page === page)
+    .map(({ text }) => text)
+    .join('');
+  if (!commands.includes('ca.crt')) return [];
+  const files = { certfile: 'server.crt', keyfile: 'server.key' };
+  const ssl = commands.includes('client.crt') ? { ...files, ca_certs: 'ca.crt' } : files;
+  return [{ protocol: 'ssl', address: '127.0.0.1', port: 10003, ssl }];
+}
 
 const isConfig = ({ fence, text }: Block) => fence === 'json' && 'ports' in (JSON.parse(text) as object);
 const CERTIFICATES = blocksOf('sh').find(({ text }) => text.includes('openssl x509'));
@@ -45,7 +50,7 @@ const CERTIFICATES = blocksOf('sh').find(({ text }) => text.includes('openssl x5
 async function prepare(page: string): Promise<Scratch> {
   const scratch = await Scratch.open();
   const { folder } = scratch;
-  const ssl = blocksOf('sh client').some((block) => block.page === page && block.text.includes('ca.crt'));
+  const ssl = sslServers(page);
   const write = (name: string, text: string) => writeFile(join(folder, name), text);
   const config = BLOCKS.find((block) => block.page === page && isConfig(block));
   if (config) await write('ser2tcp.json', config.text);
@@ -55,7 +60,7 @@ async function prepare(page: string): Promise<Scratch> {
   await mkdir(join(folder, '.config', 'ser2tcp'), { recursive: true });
   await write('.config/ser2tcp/config.json', JSON.stringify(sample(folder, ssl)));
   if (blocksOf('sh serve').some((block) => block.page === page)) return scratch;
-  if (ssl) await scratch.run(CERTIFICATES?.text ?? 'false');
+  if (ssl.length > 0) await scratch.run(CERTIFICATES?.text ?? 'false');
   await scratch.serve('ser2tcp -v');
   return scratch;
 }
