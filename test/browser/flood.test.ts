@@ -54,7 +54,7 @@ async function type(meter: PageMeter, seconds: number, press: (key: string) => P
 }
 
 async function saved(page: Page, item?: string): Promise<Buffer> {
-  const saving = page.waitForEvent('download');
+  const saving = page.waitForEvent('download', { timeout: 60_000 });
   await page.getByRole('button', { name: 'Save the session to a file' }).click();
   if (item) await page.getByRole('menuitem', { name: item }).click();
   return readFile(await (await saving).path());

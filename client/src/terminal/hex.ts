@@ -14,7 +14,14 @@ export function fromHex(text: string): Uint8Array<ArrayBuffer> | undefined {
   return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
 
+/** ES2026, which the browsers of 2024 do not have; many times as fast. */
+const native = {
+  encode: (Uint8Array.prototype as { toBase64?: (this: Uint8Array) => string }).toBase64,
+  decode: (Uint8Array as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> }).fromBase64,
+};
+
 export function toBase64(bytes: Uint8Array): string {
+  if (native.encode) return native.encode.call(bytes);
   let binary = '';
   for (let at = 0; at < bytes.length; at += 8192)
     binary += String.fromCharCode(...bytes.subarray(at, at + 8192));
@@ -22,4 +29,6 @@ export function toBase64(bytes: Uint8Array): string {
 }
 
 export const fromBase64 = (text: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  native.decode
+    ? native.decode.call(Uint8Array, text)
+    : Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
