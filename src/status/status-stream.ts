@@ -4,7 +4,7 @@ import { AppError } from '../errors.js';
 import type { StatusQueryDto } from './status.dto.js';
 import { StatusFeed } from './status-feed.js';
 import { StatusReader } from './status-reader.js';
-import { StatusService } from './status.service.js';
+import { NoSuchPort, StatusService } from './status.service.js';
 import { PortView, type Update, type View, WholeView } from './status-view.js';
 
 /** Readers at one time: each holds a connection, of which an http server has 500 for all. */
@@ -17,6 +17,9 @@ class TooManyReaders extends AppError {
     });
   }
 }
+
+/** Whether it asks for all ports. */
+const isWhole = ({ port, endpoint }: StatusQueryDto) => port === undefined && endpoint === undefined;
 
 interface Audience {
   readonly view: View;
@@ -35,8 +38,12 @@ export class StatusStream {
     private readonly feed: StatusFeed,
   ) {}
 
-  /** Lines of JSON: first all that was asked for, then what changes. */
+  /**
+   * Lines of JSON: first all that was asked for, then what changes.
+   * @throws NoSuchPort, TooManyReaders
+   */
   async open(query: StatusQueryDto, { admin, ended }: Caller): Promise<StreamableFile> {
+    if (!isWhole(query) && this.status.find(query) === undefined) throw new NoSuchPort(query);
     if (this.#readers >= READERS) throw new TooManyReaders();
     this.#opening++;
     try {
@@ -64,8 +71,7 @@ export class StatusStream {
   }
 
   #view(query: StatusQueryDto, admin: boolean): View {
-    const all = query.port === undefined && query.endpoint === undefined;
-    return all ? new WholeView(admin) : new PortView(() => this.status.find(query), admin);
+    return isWhole(query) ? new WholeView(admin) : new PortView(() => this.status.find(query), admin);
   }
 
   #tell(update: Update): void {

@@ -95,6 +95,12 @@ describe('logging in', () => {
     },
   );
 
+  it.each([[1], [null], [['alice']], [{}], [''], [undefined]])('refuses %j as a login', async (name) => {
+    const running = await server();
+    const { status, body } = await login(running, name as string, PASSWORD);
+    expect({ status, body }).toMatchObject({ status: 400, body: { issues: [{ path: 'login' }] } });
+  });
+
   it('stores an old hash in today’s form, and leaves the sessions', async () => {
     const running = await server({ users: [{ login: 'alice', password: old, admin: true, note: 'kept' }] });
     const [first, second] = [

@@ -120,10 +120,9 @@ describe('GET /api/status?stream=1', () => {
     await stream.until(({ lines }) => lines.at(-1)?.port?.name === 'b');
   });
 
-  it('is null for a port that is not there yet', async () => {
-    const server = await startServer({ http, ports: [] });
-    const stream = await StatusClient.open(server.url(), '&endpoint=x');
-    await stream.until(({ lines }) => lines.length > 0);
-    expect(stream.lines[0]).toEqual({ port: null, admin: true });
+  it.each(['port=b', 'endpoint=x'])('is 404 for a port that is not there: %s', async (query) => {
+    const server = await startServer({ http, ports: [loop({ name: 'a' })] });
+    const response = await fetch(`${server.url()}/api/status?stream=1&${query}`);
+    expect([response.status, await response.json()]).toMatchObject([404, { code: 'NO_SUCH_PORT' }]);
   });
 });
