@@ -25,6 +25,9 @@ const LEVELS: Record<LogLevel, { name: string; priority: number }> = {
   verbose: { name: 'DEBUG', priority: 7 },
 };
 
+/** What ends a line or steers a terminal: C0, DEL and C1, separators, and marks that turn text around. */
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g;
+
 /** What makes the line of an event, for a log that is written to `fd`. */
 export function lineMaker(format: LogFormat, fd: number): (event: LogEvent) => string {
   if (format === 'json') return jsonLine;
@@ -41,7 +44,7 @@ function whereAndWhat({ context, text, stack, repeated }: LogEvent): string {
   const times = repeated === undefined ? '' : `${repeated} times more in a second: `;
   const line = `${context ? `[${context}] ` : ''}${times}${text}${stack ? ` ${stack}` : ''}`;
   // Names and paths come from clients and devices: a line stays one line.
-  return line.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, ' ');
+  return line.replace(CONTROLS, ' ');
 }
 
 /** One object a line; the fields of a record stand beside what every line has, and never in its place. */
@@ -49,8 +52,12 @@ function jsonLine({ level, context, text, record, stack, repeated }: LogEvent): 
   const message = record?.message ?? text;
   const time = new Date().toISOString();
   const line = { time, level: LEVELS[level].name.toLowerCase(), context, message };
-  return JSON.stringify({ ...line, ...record?.fields, ...line, stack, repeated });
+  // JSON escapes those of C0 alone.
+  return JSON.stringify({ ...line, ...record?.fields, ...line, stack, repeated }).replace(CONTROLS, escaped);
 }
+
+const escaped = (text: string) =>
+  Array.from(text, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
 
 /** Whether systemd's journal reads what is written there; see systemd.exec(5), JOURNAL_STREAM. */
 function isJournal(fd: number): boolean {

@@ -22,6 +22,7 @@ describe('a line of text', () => {
     ['has time, level, place and message', {}, 'WARNING \\[console tcp\\] dropped 10\\.0\\.0\\.1:5000'],
     ['needs no place', { context: '' }, 'WARNING dropped 10\\.0\\.0\\.1:5000'],
     ['stays one line', { text: 'a\nb\r\n\u001b[2Jc' }, 'WARNING \\[console tcp\\] a b \\[2Jc'],
+    ['has nothing that steers a terminal', { text: 'a\u009b2Jb\u0085c\u202ed' }, '.*\\] a 2Jb c d'],
     ['has the stack of a fault', { stack: 'Error: x\n  at y' }, '.* dropped 10.0.0.1:5000 Error: x   at y'],
     ['says how often it came again', { repeated: 3 }, '.*\\] 3 times more in a second: dropped .*'],
   ])('%s', (_what, more, pattern) => {
@@ -40,6 +41,14 @@ describe('a line of JSON', () => {
       context: 'console tcp',
       message: 'dropped 10.0.0.1:5000',
     });
+  });
+
+  it('says what steers a terminal in escapes', () => {
+    const name = 'a\u009b2J\u0085\u202e\u007fb';
+    const record = new AuditRecord('port added', name, 'user', '10.0.0.1:5', { name });
+    const line = lineMaker('json', STDERR)(event({ record, text: String(record) }));
+    expect(line).not.toMatch(/[\u007f-\u009f\u202e]/);
+    expect(JSON.parse(line)).toMatchObject({ by: name, name });
   });
 
   it('has the fields of an audit line, which cannot stand in the place of its own', () => {

@@ -219,6 +219,8 @@ describe('Every answer', () => {
     const server = await start();
     expect((await call(server, 'GET /api/probe', {})).headers.get('cache-control')).toBe('no-store');
     expect((await call(server, 'GET /api/nothing', {})).headers.get('cache-control')).toBe('no-store');
+    const whole = await call(server, 'GET http://localhost/api/probe', {});
+    expect([whole.status, whole.headers.get('cache-control')]).toEqual([200, 'no-store']);
   });
 });
 

@@ -279,6 +279,30 @@ describe('A slow sender', () => {
     server = await start(entry());
   });
 
+  const half = rawRequest('POST /probe/move/away', { 'Content-Type': 'application/json' }, '{"a":1}').slice(
+    0,
+    -3,
+  );
+
+  it('of a body is cut after 30 s, and its request is not carried out', async () => {
+    const client = await connectTcp(portOf(server));
+    client.socket.write(half);
+    const sent = performance.now();
+    await client.ended;
+    expect(performance.now() - sent).toBeGreaterThan(29_000);
+    expect((await fetch(`${server.url()}/probe/ready`)).status).toBe(200);
+  }, 60_000);
+
+  it('of a body makes room where the server has all its connections', async () => {
+    const port = portOf(server);
+    const slow = await Promise.all(Array.from({ length: 500 }, () => connectTcp(port)));
+    for (const { socket } of slow) socket.write(half);
+    const late = await connectTcp(port);
+    expect((await get(late)).status).toBe(200);
+    await Promise.race(slow.map(({ ended }) => ended));
+    expect(slow.filter(({ socket }) => socket.destroyed).length).toBe(1);
+  });
+
   it.each([
     ['nothing', '', 408],
     ['half a header', 'GET /probe/ready HTTP/1.1\r\nHos', 408],
