@@ -41,7 +41,8 @@ export function App() {
     <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
       <QueryClientProvider client={queries}>
         <ModalsProvider>
-          <Notifications position="bottom-right" />
+          {/* Above the buttons of a form, which stand at the foot of the window. */}
+          <Notifications position="bottom-right" style={{ marginBottom: '3.75rem' }} />
           <LiveProvider stream={stream}>
             <SessionGate>
               <RouterProvider router={router} />

@@ -47,8 +47,10 @@ export const theme = createTheme({
     },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 'lg' } },
     Card: { defaultProps: { withBorder: true, padding: 'md' } },
-    Modal: { defaultProps: { centered: true } },
+    Modal: { defaultProps: { centered: true }, styles: { title: { fontSize: '1.125rem', fontWeight: 650 } } },
     Menu: { defaultProps: { position: 'bottom-end', shadow: 'md' } },
+    // Hints below, so that fields of a row stand in line.
+    InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
     TextInput: { defaultProps: { spellCheck: false, autoComplete: 'off', autoCapitalize: 'off' } },
     NumberInput: { defaultProps: { hideControls: true } },
   },

@@ -292,6 +292,26 @@ describeWith(['chromium', 'socat'], 'the console in a browser', () => {
     expect((await status()).status).toBe(401);
   });
 
+  it('shows who changes an HTTP server what somebody else changed of it meanwhile', async () => {
+    const server = await startServer({ ...HTTP, ports: [] });
+    const { page } = await openTab(`${server.url()}/settings`);
+    const edit = async () => {
+      await page.getByRole('button', { name: 'Edit: main' }).click();
+      await field(dialog(page), 'Name').fill('ours');
+    };
+    const entry = () => (server.config.current.document as { http: object[] }).http[0];
+    await edit();
+    await server.config.change((draft) => (draft['http'] = [{ ...HTTP.http[0], allow: ['127.0.0.0/8'] }]));
+    await dialog(page).getByRole('button', { name: 'Save' }).click();
+    const conflict = page.getByRole('dialog', { name: 'Changed by someone else' });
+    await conflict.getByText('allow', { exact: true }).waitFor();
+    expect(entry()).toMatchObject({ name: 'main' });
+    await conflict.getByRole('button', { name: 'Put my changes on top of theirs' }).click();
+    await page.getByRole('button', { name: 'Save' }).last().click();
+    await page.getByText('ours', { exact: true }).waitFor();
+    expect(entry()).toEqual({ ...HTTP.http[0], name: 'ours', allow: ['127.0.0.0/8'] });
+  });
+
   it('adds an HTTP server that can be opened', async () => {
     const server = await startServer({ ...HTTP, ports: [] });
     const { page } = await openTab(`${server.url()}/settings`);

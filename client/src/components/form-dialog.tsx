@@ -1,5 +1,6 @@
 import { Alert, Button, Group, Modal, Stack } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
+import classes from './form-dialog.module.css';
 import { sentence } from '../rest.js';
 import { texts } from '../texts/texts.js';
 
@@ -38,7 +39,7 @@ export function FormDialog({ title, onClose, onSubmit, children, size = 'md' }: 
             </Alert>
           )}
           {children}
-          <Group justify="flex-end">
+          <Group justify="flex-end" className={classes.foot}>
             <Button variant="default" onClick={onClose}>
               {texts.common.cancel}
             </Button>

@@ -1,6 +1,6 @@
 import { Button, Code, Group, Modal, Stack, Table, Text } from '@mantine/core';
 import { texts } from '../texts/texts.js';
-import { type Change, changesOf, type JsonObject, pathText, replay } from './json.js';
+import { type Change, changesOf, type JsonObject, type Path, pathText, replay } from './json.js';
 
 const t = texts.conflict;
 
@@ -25,7 +25,11 @@ export function ConflictDialog({ versions, onClose, onResolved }: Props) {
         <Stack>
           <Text size="sm">{t.text}</Text>
           <Changes title={t.theirs} changes={changesOf(versions.original, versions.theirs)} />
-          <Changes title={t.mine} changes={changesOf(versions.original, versions.mine)} />
+          <Changes
+            title={t.mine}
+            changes={changesOf(versions.original, versions.mine)}
+            against={changesOf(versions.original, versions.theirs)}
+          />
           <Group justify="flex-end">
             <Button variant="subtle" onClick={onClose}>
               {t.keep}
@@ -47,7 +51,16 @@ export function ConflictDialog({ versions, onClose, onResolved }: Props) {
   );
 }
 
-function Changes({ title, changes }: { title: string; changes: Change[] }) {
+interface ChangesProps {
+  title: string;
+  changes: Change[];
+  /** What another one changed. */
+  against?: Change[];
+}
+
+function Changes({ title, changes, against = [] }: ChangesProps) {
+  const clashes = ({ path }: Change) =>
+    against.some((other) => within(path, other.path) || within(other.path, path));
   const show = (value: Change['before']) => (value === undefined ? t.nothing : JSON.stringify(value));
   return (
     <Table.ScrollContainer minWidth={480}>
@@ -61,14 +74,21 @@ function Changes({ title, changes }: { title: string; changes: Change[] }) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {changes.map(({ path, before, after }) => (
-            <Table.Tr key={pathText(path)}>
-              <Table.Td>{pathText(path)}</Table.Td>
+          {changes.map((change) => (
+            <Table.Tr key={pathText(change.path)}>
               <Table.Td>
-                <Code>{show(before)}</Code>
+                {pathText(change.path)}
+                {clashes(change) && (
+                  <Text size="xs" c="var(--mantine-color-error)">
+                    {t.clash}
+                  </Text>
+                )}
               </Table.Td>
               <Table.Td>
-                <Code>{show(after)}</Code>
+                <Code>{show(change.before)}</Code>
+              </Table.Td>
+              <Table.Td>
+                <Code>{show(change.after)}</Code>
               </Table.Td>
             </Table.Tr>
           ))}
@@ -77,3 +97,5 @@ function Changes({ title, changes }: { title: string; changes: Change[] }) {
     </Table.ScrollContainer>
   );
 }
+
+const within = (path: Path, outer: Path) => outer.every((key, at) => path[at] === key);

@@ -1,4 +1,4 @@
-import { Alert, Select } from '@mantine/core';
+import { Alert, Select, Text } from '@mantine/core';
 import type { MatchCriteria } from '../../../src/serial/match-criteria.js';
 import type { DetectedDevice } from '../api/index.js';
 import { matching } from '../ports/match.js';
@@ -29,6 +29,7 @@ export function MatchFields({ detected }: { detected: DetectedDevice[] }) {
       {usb.length > 0 && (
         <Select
           label={t.takeFrom}
+          placeholder={t.takeFromNone}
           data={usb.map(({ device, product }) => ({
             value: device,
             label: [device, product].filter(Boolean).join(' · '),
@@ -37,6 +38,9 @@ export function MatchFields({ detected }: { detected: DetectedDevice[] }) {
           onChange={take}
         />
       )}
+      <Text size="sm" c="dimmed">
+        {t.matchHint}
+      </Text>
       <div className={classes.fields}>
         {MATCH_KEYS.map((key) => (
           <TextField key={key} path={['serial', 'match', key]} label={t.match[key]} />

@@ -1,4 +1,4 @@
-import { Alert, Button, Card, Skeleton, Stack, Table } from '@mantine/core';
+import { Alert, Button, Card, Skeleton, Stack, Table, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
@@ -42,7 +42,7 @@ export function ListPage<T>({ title, add, onAdd, query, empty, note, columns, ro
       {query.data && query.data.length > 0 && (
         <Stack>
           <Card p={0}>
-            <Table.ScrollContainer minWidth={560}>
+            <Table.ScrollContainer minWidth={560} type="native">
               <Table verticalSpacing="sm" horizontalSpacing="md">
                 <Table.Thead>
                   <Table.Tr>
@@ -56,9 +56,9 @@ export function ListPage<T>({ title, add, onAdd, query, empty, note, columns, ro
               </Table>
             </Table.ScrollContainer>
           </Card>
-          <Alert color="gray" variant="light">
+          <Text size="sm" c="dimmed">
             {note}
-          </Alert>
+          </Text>
         </Stack>
       )}
     </>

@@ -22,7 +22,13 @@ export function TokenDialog({ token, onDone, onClose }: Props) {
   const submit = async () => {
     const expires = end ? new Date(end).toISOString() : undefined;
     if (token) {
-      await ask(changeToken({ path: { token: token.id }, body: { name, admin, expires: expires ?? null } }));
+      // Only what was changed here: somebody else may change the rest.
+      const body = {
+        ...(name !== token.name && { name }),
+        ...(admin !== token.admin && { admin }),
+        ...(end !== localTime(token.expires) && { expires: expires ?? null }),
+      };
+      await ask(changeToken({ path: { token: token.id }, body }));
       onDone(undefined);
     } else {
       const answer = await ask(addToken({ body: { name, admin, ...(expires && { expires }) } }));

@@ -48,7 +48,7 @@ export default function TokensPage() {
               <Role admin={token.admin} />
             </Table.Td>
             <Table.Td>
-              <Code>{token.token}</Code>
+              <Code style={{ whiteSpace: 'nowrap' }}>{token.token}</Code>
             </Table.Td>
             <Table.Td>{token.last_used ? moment(token.last_used) : t.neverUsed}</Table.Td>
             <Table.Td>{token.expires ? moment(token.expires) : t.neverExpires}</Table.Td>

@@ -25,7 +25,12 @@ export function UserDialog({ user, first, onDone, onClose }: Props) {
   const submit = async () => {
     const session_timeout = timeout === '' ? null : Number(timeout);
     if (user) {
-      const body = { admin, session_timeout, ...(password && { password }) };
+      // Only what was changed here: somebody else may change the rest.
+      const body = {
+        ...(admin !== user.admin && { admin }),
+        ...(session_timeout !== (user.session_timeout ?? null) && { session_timeout }),
+        ...(password && { password }),
+      };
       await ask(changeUser({ path: { login: user.login }, body }));
     } else {
       const body = { login, password, admin, ...(session_timeout !== null && { session_timeout }) };

@@ -68,7 +68,13 @@ export default function UsersPage() {
 
 export function Role({ admin }: { admin: boolean }) {
   return (
-    <Badge variant="light" color={admin ? 'signal' : 'gray'} tt="none" radius="sm">
+    <Badge
+      variant={admin ? 'light' : 'default'}
+      color="signal"
+      tt="none"
+      radius="sm"
+      style={{ minWidth: 'max-content' }}
+    >
       {admin ? texts.accounts.admin : texts.accounts.user}
     </Badge>
   );

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { PageHead } from '../../components/page-head.js';
+import classes from '../../editor/editor.module.css';
 import { ConflictDialog, type Versions } from '../../editor/conflict.js';
 import { withinEntry } from '../../editor/issues.js';
 import type { JsonObject } from '../../editor/json.js';
@@ -80,7 +81,7 @@ export default function EditPortPage() {
   };
 
   return (
-    <>
+    <div className={classes.page}>
       <PageHead title={t.editTitle(name)} />
       <EditorForm
         key={`${etag ?? ''} ${JSON.stringify(start)}`}
@@ -96,7 +97,7 @@ export default function EditPortPage() {
         onClose={() => setVersions(undefined)}
         onResolved={(value) => void resolve(value)}
       />
-    </>
+    </div>
   );
 }
 

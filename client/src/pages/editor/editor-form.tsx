@@ -37,7 +37,7 @@ export function EditorForm({ original, start, issues, busy, onSave, onCancel }: 
   return (
     <DraftProvider draft={draft}>
       <form onSubmit={submit} noValidate>
-        <Stack maw={1080} mx="auto">
+        <Stack>
           {issues.length > 0 && <Problems issues={issues} />}
           <DeviceSection detected={snapshot?.detected ?? []} />
           <LineSection />

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { PageHead } from '../../components/page-head.js';
+import classes from '../../editor/editor.module.css';
 import type { JsonObject } from '../../editor/json.js';
 import { duplicate, newPort } from '../../editor/new-port.js';
 import { SAVED } from '../../editor/use-leave-guard.js';
@@ -68,7 +69,7 @@ function NewPort({ snapshot, device, model }: Props) {
     }
   };
   return (
-    <>
+    <div className={classes.page}>
       <PageHead title={t.addTitle} />
       <EditorForm
         original={original}
@@ -77,6 +78,6 @@ function NewPort({ snapshot, device, model }: Props) {
         onSave={(value) => void save(value)}
         onCancel={() => void navigate('/')}
       />
-    </>
+    </div>
   );
 }

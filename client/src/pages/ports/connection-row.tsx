@@ -1,4 +1,4 @@
-import { ActionIcon, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import { confirm } from '../../components/confirm.js';
 import { useAction } from '../../components/use-action.js';
@@ -27,17 +27,17 @@ export function ConnectionRow({ connection, port, server }: Props) {
   return (
     <li className={`${classes.client} live`}>
       <span className={classes.who}>
-        {who}{' '}
-        <Text span size="xs" c="dimmed">
-          {texts.ports.since(moment(connection.since))}
-          {connection.queue > 0 && ` · ${texts.ports.queued(bytes(connection.queue))}`}
-        </Text>
+        {who}
+        <span className={classes.doing}>
+          {connection.queue > 0 && <>{texts.ports.queued(bytes(connection.queue))} · </>}
+          {texts.ports.since(moment(connection.since))} ·{' '}
+          <Tooltip label={texts.ports.traffic(bytes(connection.bytes_in), bytes(connection.bytes_out))}>
+            <span className={classes.whole}>
+              ↑ {bytes(connection.bytes_in)} ↓ {bytes(connection.bytes_out)}
+            </span>
+          </Tooltip>
+        </span>
       </span>
-      <Tooltip label={texts.ports.traffic(bytes(connection.bytes_in), bytes(connection.bytes_out))}>
-        <Text span size="xs" c="dimmed">
-          ↑ {bytes(connection.bytes_in)} ↓ {bytes(connection.bytes_out)}
-        </Text>
-      </Tooltip>
       <Tooltip label={texts.ports.disconnect}>
         <ActionIcon size="md" aria-label={texts.ports.disconnectOf(who)} onClick={ask}>
           <IconPlugConnectedX size={16} stroke={1.7} />

@@ -33,7 +33,7 @@ function Device({ device, admin }: { device: DetectedDevice; admin: boolean }) {
     .join(' · ');
   return (
     <Card padding="sm">
-      <Group justify="space-between" wrap="nowrap">
+      <Group justify="space-between" wrap="nowrap" h="100%">
         <div>
           <Text ff="monospace" size="sm" fw={600}>
             {device.device}

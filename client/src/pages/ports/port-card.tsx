@@ -27,15 +27,16 @@ export function PortCard({ port, index, admin }: Props) {
       style={{ '--edge': EDGE[condition] }}
     >
       <Group justify="space-between" align="flex-start" wrap="nowrap" gap="xs">
-        <div>
+        <div className={classes.about}>
           <Title order={2} size="h4" className={classes.name}>
             {name}
           </Title>
           <div className={classes.device}>
-            {[deviceOf(port.serial), lineSettings(port.serial)].filter(Boolean).join(' · ')}
+            <span>{deviceOf(port.serial)}</span>{' '}
+            <span className={classes.whole}>{lineSettings(port.serial)}</span>
           </div>
         </div>
-        <Group gap={4} wrap="nowrap">
+        <Group gap={4} wrap="nowrap" mr={-8} style={{ flexShrink: 0 }}>
           <PortState condition={condition} />
           <PortMenu port={port} index={index} name={name} admin={admin} />
         </Group>

@@ -1,4 +1,5 @@
 import { Badge, Text } from '@mantine/core';
+import { Fragment } from 'react';
 import { socketUrl } from '../../base.js';
 import { Copy } from '../../components/copy.js';
 import type { PortStatus, ServerStatus } from '../../api/index.js';
@@ -38,15 +39,29 @@ function Way({ server }: { server: ServerStatus }) {
   const { command, local } = wayIn(server, location.hostname, socketUrl('').href);
   return (
     <div className={classes.way}>
-      <Badge variant="default" size="sm" radius="sm" miw={94} style={{ flexShrink: 0 }}>
+      <Badge variant="default" size="sm" radius="sm" w={88} px={4} style={{ flexShrink: 0 }}>
         {server.protocol}
       </Badge>
-      <span className={classes.command}>
-        {command}
-        {local && <Text span size="xs" c="dimmed">{` (${texts.ports.onlyLocal})`}</Text>}
-      </span>
+      <div className={classes.command}>
+        <Breakable text={command} />
+        {local && (
+          <Text size="xs" c="dimmed" ff="text">
+            {texts.ports.onlyLocal}
+          </Text>
+        )}
+      </div>
       {server.endpoint !== undefined && server.data !== false && <EndpointLinks endpoint={server.endpoint} />}
       <Copy text={command} label={texts.ports.copyCommand(command)} />
     </div>
   );
+}
+
+/** A line that is broken where a path or an address has its parts. */
+function Breakable({ text }: { text: string }) {
+  return text.split(/(?<=\/)(?!\/)/).map((part, at) => (
+    <Fragment key={at}>
+      {part}
+      <wbr />
+    </Fragment>
+  ));
 }

@@ -14,6 +14,7 @@ export function Sparkline({ rates, label }: { rates: readonly Rate[]; label: str
         return `${at ? 'L' : 'M'}${x.toFixed(1)} ${y.toFixed(1)}`;
       })
       .join('');
+  const used = (way: keyof Rate) => rates.some((rate) => rate[way] > 0);
   return (
     <svg
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
@@ -26,17 +27,19 @@ export function Sparkline({ rates, label }: { rates: readonly Rate[]; label: str
       <path
         d={path('in')}
         fill="none"
-        stroke="var(--rx)"
+        stroke={used('in') ? 'var(--rx)' : 'var(--lamp-off)'}
         strokeWidth={1.5}
         vectorEffect="non-scaling-stroke"
       />
-      <path
-        d={path('out')}
-        fill="none"
-        stroke="var(--tx)"
-        strokeWidth={1.5}
-        vectorEffect="non-scaling-stroke"
-      />
+      {used('out') && (
+        <path
+          d={path('out')}
+          fill="none"
+          stroke="var(--tx)"
+          strokeWidth={1.5}
+          vectorEffect="non-scaling-stroke"
+        />
+      )}
     </svg>
   );
 }

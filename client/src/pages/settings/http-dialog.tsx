@@ -2,11 +2,12 @@ import { Alert, Stack, Switch } from '@mantine/core';
 import { useState } from 'react';
 import { FormDialog } from '../../components/form-dialog.js';
 import { TlsFields } from '../../editor/address-fields.js';
+import { ConflictDialog, type Versions } from '../../editor/conflict.js';
 import { DraftProvider, useDraft } from '../../editor/draft.js';
 import { ListField, NumberField, TextField } from '../../editor/fields.js';
 import { withinEntry } from '../../editor/issues.js';
-import type { JsonObject } from '../../editor/json.js';
-import { addHttpServer, changeHttpServer } from '../../api/index.js';
+import { type JsonObject, same } from '../../editor/json.js';
+import { addHttpServer, changeHttpServer, getSettings } from '../../api/index.js';
 import type { Http, HttpView, Issue } from '../../api/index.js';
 import { ask, ifStill, RestError } from '../../rest.js';
 import { texts } from '../../texts/texts.js';
@@ -24,22 +25,46 @@ interface Props {
 /** An http server of its own: address, TLS, who may come, and the proxy before it. */
 export function HttpDialog({ entry, index, etag, onDone, onClose }: Props) {
   const [issues, setIssues] = useState<readonly Issue[]>([]);
-  const [original] = useState(() => written(entry));
+  const [base, setBase] = useState(() => ({ original: written(entry), index, etag }));
+  const [versions, setVersions] = useState<Versions & { next: typeof base }>();
+  const { original } = base;
   const draft = useDraft(original, issues);
   const secure = draft.get(['ssl']) !== undefined;
+  // The server judges what was written into the form.
+  const body = draft.value as unknown as Http;
+  const save = async (at: typeof base) => {
+    const path = { index: String(at.index) };
+    await ask(changeHttpServer({ path, headers: ifStill(at.etag), body }));
+    onDone();
+  };
+  /** Somebody changed the settings: where this entry is as it was, nobody is in the way of this change. */
+  const afterAnother = async () => {
+    const now = await ask(getSettings());
+    const entries = now.body.http.map(written);
+    const kept = entries.findIndex((one) => same(one, original));
+    const at = kept >= 0 ? kept : (index ?? 0);
+    const theirs = entries[at];
+    if (!theirs) throw new Error(texts.conflict.gone);
+    const next = { original: theirs, index: at, etag: now.etag };
+    if (kept >= 0) await save(next);
+    else setVersions({ original, mine: draft.value, theirs, next });
+  };
   const submit = async () => {
     try {
-      // The server judges what was written into the form.
-      const body = draft.value as unknown as Http;
-      if (index === undefined) await ask(addHttpServer({ body }));
-      else await ask(changeHttpServer({ path: { index: String(index) }, headers: ifStill(etag), body }));
-      onDone();
+      if (index !== undefined) return await save(base);
+      await ask(addHttpServer({ body }));
+      return onDone();
     } catch (error) {
-      if (error instanceof RestError) setIssues(withinEntry(error.issues));
-      if (error instanceof RestError && error.status === 412)
-        throw new Error(texts.conflict.short, { cause: error });
+      if (!(error instanceof RestError)) throw error;
+      if (error.status === 412) return afterAnother();
+      setIssues(withinEntry(error.issues));
       throw error;
     }
+  };
+  const resolve = (value: JsonObject) => {
+    if (versions) setBase(versions.next);
+    draft.replace(value);
+    setVersions(undefined);
   };
   return (
     <FormDialog title={entry ? t.editHttp : t.addHttp} onClose={onClose} onSubmit={submit} size="lg">
@@ -76,9 +101,10 @@ export function HttpDialog({ entry, index, etag, onDone, onClose }: Props) {
           <TextField path={['base_path']} label={t.basePath} hint={t.basePathHint} placeholder="/" />
           <ListField path={['cors']} label={t.cors} hint={t.corsHint} />
           <ListField path={['hosts']} label={t.hosts} hint={t.hostsHint} />
-          {index !== undefined && <Alert color="gray">{t.editNote}</Alert>}
+          {index !== undefined && <Alert color="orange">{t.editNote}</Alert>}
         </Stack>
       </DraftProvider>
+      <ConflictDialog versions={versions} onClose={() => setVersions(undefined)} onResolved={resolve} />
     </FormDialog>
   );
 }

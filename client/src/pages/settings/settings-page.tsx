@@ -3,6 +3,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { PageHead } from '../../components/page-head.js';
+import classes from '../../editor/editor.module.css';
 import { useSnapshot } from '../../live/live.js';
 import { getSettings } from '../../api/index.js';
 import { ask, sentence } from '../../rest.js';
@@ -27,9 +28,9 @@ export default function SettingsPage() {
   const { body, etag } = settings.data;
   const edited = dialog?.index === undefined ? undefined : body.http[dialog.index];
   return (
-    <>
+    <div className={classes.page}>
       <PageHead title={t.title} />
-      <Stack maw={900}>
+      <Stack>
         <Card component="section" aria-labelledby="http">
           <Stack>
             <div style={{ display: 'flex', justifyContent: 'space-between', alignItems: 'center', gap: 8 }}>
@@ -79,6 +80,6 @@ export default function SettingsPage() {
           onClose={() => setDialog(undefined)}
         />
       )}
-    </>
+    </div>
   );
 }

@@ -27,6 +27,7 @@ export const editor = {
     description: 'Description',
     hwid: 'Hardware id',
   },
+  takeFromNone: 'Choose a device that is plugged in',
   takeFrom: 'Take them from a device',
   matchOne: (device: string) => `This finds ${device}.`,
   matchNone: 'No device that is plugged in now fits. It is looked for again whenever a client connects.',
@@ -113,8 +114,6 @@ export const editor = {
 };
 
 export const conflict = {
-  short:
-    'This was changed by someone else meanwhile. Close this, look at what it is now, and change it again.',
   title: 'Changed by someone else',
   text: 'This was changed while you were editing it, so your change is not saved. Nothing is lost:',
   theirs: 'Changed meanwhile',

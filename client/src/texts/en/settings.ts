@@ -25,6 +25,7 @@ export const settings = {
   sessions: 'Sessions',
   timeout: 'A session ends when idle for',
   timeoutHint: 'Seconds; 0 for never. Users may have their own.',
+  timeoutChanged: 'Somebody else has changed this meanwhile; what stands here now is theirs.',
   timeoutDefault: 'as the server has it',
   thatIs: (time: string) => `That is ${time}.`,
   never: 'Sessions do not end by themselves.',
