@@ -32,7 +32,8 @@ export function invent({ snapshot, lost }) {
       },
     });
   globalThis.fetch = (input, init) => {
-    if (!String(input).includes('status?stream=1')) return real(input, init);
+    const address = input instanceof Request ? input.url : new URL(input, location.href).href;
+    if (!address.includes('status?stream=1')) return real(input, init);
     if (lost && opened++ > 0) return Promise.reject(new TypeError('Failed to fetch'));
     return Promise.resolve(new Response(stream()));
   };

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Certificates } from './certificates.js';
 
 /** Entries of `ports` as a file may have them: every documented key, in every spelling that is read. */
