@@ -213,7 +213,9 @@ export class Connection implements PortClient {
   /** Ends the connection when all that it was sent is out, or `send_timeout` later. */
   dismiss(reason: string, why: Farewell = 'away'): void {
     if (!this.active) return;
-    this.setup.log().log(`closing ${this.name}: ${reason}`);
+    const unread =
+      this.#state === 'joining' ? '; its device was not open yet, and nothing that it sent was read' : '';
+    this.setup.log().log(`closing ${this.name}: ${reason}${unread}`);
     this.#finish(this.setup.codec.farewell?.(why, reason), why === 'revoked' ? REVOKED_MS : undefined);
   }
 

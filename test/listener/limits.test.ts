@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { closeClients, connectTcp } from '../support/client.js';
+import { FakeDevice } from '../support/fake-device.js';
 import { startServer, stopServers, tcp } from '../support/server.js';
 
 const loop = (servers: object[], more: object = {}) => ({
@@ -111,5 +112,22 @@ describe('a limit', () => {
     third.socket.write('hello');
     expect(await second.got.text(5)).toBe('hello');
     expect(await server.log.line(/on_limit/)).toContain('a newer client takes its place');
+  });
+
+  it('tells of one that had to go before its device was open', async () => {
+    let openNow = () => {};
+    const opened = new Promise<FakeDevice>((resolve) => (openNow = () => resolve(new FakeDevice())));
+    const server = await startServer(
+      loop([tcp({ max_connections: 1, on_limit: 'kick-oldest' })]),
+      () => opened,
+    );
+    const first = await connectTcp(server.tcpPort());
+    first.socket.write('question');
+    const second = await connectTcp(server.tcpPort());
+    expect(await server.log.line(/closing/)).toMatch(
+      /a newer client takes its place .*; its device was not open yet, and nothing that it sent was read/,
+    );
+    openNow();
+    expect(await server.log.line(/ connected /)).toContain(`:${second.socket.localPort}`);
   });
 });
