@@ -168,5 +168,4 @@ export const scenes = {
       await dialog(page).waitFor();
     },
   },
-  'not-found': { path: '/nothing-here', ready: (page) => page.getByText('There is no such page').waitFor() },
 };
