@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline';
 
 /** Between what happens and its line in the log. */
-const LINE_MS = 4000;
+const LINE_MS = 10_000;
 /** Lines kept for clients that may ask. */
 const KEPT_MS = 60_000;
 /** `closing CLIENT: WHY`, and the same for those dropped and refused. */
@@ -32,7 +32,8 @@ export class LogBook {
     const until = performance.now() + LINE_MS;
     for (;;) {
       const at = this.#ends.findIndex((end) => end.at >= since && end.matches(client));
-      if (at >= 0) return this.#ends.splice(at, 1)[0].why;
+      // One for each; those of a Unix socket cannot be told apart.
+      if (at >= 0) return (isPath(client) ? this.#ends[at] : this.#ends.splice(at, 1)[0]).why;
       if (!(await this.#more(until))) return undefined;
     }
   }
@@ -88,8 +89,8 @@ export class LogBook {
 }
 
 /** Clients of Unix sockets are called `PATH#1`; who is cut knows the path alone. */
-const matcher = (name) => (client) =>
-  name === client || (client.startsWith('/') && name.startsWith(`${client}#`));
+const isPath = (client) => client.startsWith('/');
+const matcher = (name) => (client) => name === client || (isPath(client) && name.startsWith(`${client}#`));
 const count = (map, key) => map.set(key, (map.get(key) ?? 0) + 1);
 
 function parse(line) {
