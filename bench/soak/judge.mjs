@@ -24,7 +24,7 @@ export class Judge {
    * @param received whether anything came before
    */
   async cut(port, kind, { name, since, received, how }) {
-    const why = await this.log.reasonOf(name, since);
+    const why = await this.log.reasonOf({ port: port.name, server: kind, client: name, since });
     const what = `${port.name} ${kind} ${name}: cut (${how})`;
     if (why !== undefined) {
       this.tally.count(this.tally.cuts, causeOf(why));

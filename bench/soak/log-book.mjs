@@ -27,13 +27,16 @@ export class LogBook {
     createInterface({ input: stream }).on('line', (line) => this.#read(line));
   }
 
-  /** Why a client was cut that is called `client` in the log, or begins so; undefined when no line says it in time. */
-  async reasonOf(client, since) {
+  /**
+   * Why a client was cut that the log calls so, of a server of a port; undefined when no line says it in time. Clients of two servers may have the
+   * same address.
+   */
+  async reasonOf({ port, server, client, since }) {
+    const name = nameOf(port, server, client);
     const until = performance.now() + LINE_MS;
     for (;;) {
-      const at = this.#ends.findIndex((end) => end.at >= since && end.matches(client));
-      // One for each; those of a Unix socket cannot be told apart.
-      if (at >= 0) return (isPath(client) ? this.#ends[at] : this.#ends.splice(at, 1)[0]).why;
+      const at = this.#ends.findIndex((end) => end.at >= since && end.name === name);
+      if (at >= 0) return this.#ends.splice(at, 1)[0].why;
       if (!(await this.#more(until))) return undefined;
     }
   }
@@ -70,12 +73,13 @@ export class LogBook {
   }
 
   #read(line) {
-    const { level, port = '', client, message, stack } = parse(line);
+    const { level, port = '', server, client, message, stack } = parse(line);
     if (!(level in this.levels)) this.faults.push(`no line of the log: ${line}`);
     this.levels[level]++;
     const now = performance.now();
     const [, what, named, why] = END.exec(message) ?? [];
-    if (what) this.#ends.push({ at: now, why: `${what}: ${why}`, matches: matcher(client ?? named) });
+    if (what)
+      this.#ends.push({ at: now, why: `${what}: ${why}`, name: nameOf(port, server, client ?? named) });
     if (what === 'dropped') count(this.dropped, port);
     if (message.startsWith('lost ')) count(this.lost, port);
     this.unsent += Number(/^(\d+) bytes from clients did not reach/.exec(message)?.[1] ?? 0);
@@ -88,9 +92,7 @@ export class LogBook {
   }
 }
 
-/** Clients of Unix sockets are called `PATH#1`; who is cut knows the path alone. */
-const isPath = (client) => client.startsWith('/');
-const matcher = (name) => (client) => name === client || (isPath(client) && name.startsWith(`${client}#`));
+const nameOf = (...parts) => parts.join(' ');
 const count = (map, key) => map.set(key, (map.get(key) ?? 0) + 1);
 
 function parse(line) {

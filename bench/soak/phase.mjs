@@ -7,7 +7,7 @@ import { hold, pull, talk } from './devices.mjs';
 import { Editor } from './editor.mjs';
 
 /** For all clients to leave in good order. */
-const LEAVE_MS = 60_000;
+const LEAVE_MS = 120_000;
 
 /** @returns the figures of the canary, and the resident memory in the middle */
 export async function phase(world, name, seconds) {
@@ -28,7 +28,7 @@ export async function phase(world, name, seconds) {
   leaving.abort();
   const late = sleep(LEAVE_MS, 'late', { ref: false });
   if ((await Promise.race([actors, late])) === 'late')
-    world.tally.fault('not all clients could leave within 60 s');
+    world.tally.fault('not all clients could leave within 120 s');
   quiet.abort();
   await devices;
   const echo = await canary();

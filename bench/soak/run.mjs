@@ -28,7 +28,7 @@ const LONG_SECONDS = 120;
 const SETTLE_SECONDS = [2, 20];
 const IDLE_SECONDS = 5;
 /** On top of the load: start, settling, clients that leave. */
-const MARGIN_SECONDS = 240;
+const MARGIN_SECONDS = 420;
 
 const { values: flags } = parseArgs({
   options: {

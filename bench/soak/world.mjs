@@ -38,9 +38,17 @@ export class World {
   /** How a client gets in that has the choice. */
   optionsFor(random) {
     const { plan, ca } = this;
+    const { log } = this.server;
     const web = random.chance(0.6) ? { port: plan.http } : { port: plan.https, ca };
     const token = random.pick([ADMIN, USER]);
-    return { web, ca, token, how: random.pick(['header', 'query', 'protocol']), binary: random.chance(0.5) };
+    return {
+      web,
+      ca,
+      log,
+      token,
+      how: random.pick(['header', 'query', 'protocol']),
+      binary: random.chance(0.5),
+    };
   }
 
   /** What a look at bytes gives; what is wrong with them is a fault. */

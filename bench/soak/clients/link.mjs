@@ -4,13 +4,28 @@ import { connect as connectTls } from 'node:tls';
 import { WebSocket } from 'ws';
 import { Control, Raw, Telnet } from './codecs.mjs';
 
-const CONNECT_MS = 12_000;
+const CONNECT_MS = 30_000;
 const LOCAL = '127.0.0.1';
+
+/** Keeps what comes until somebody wants it. */
+class Inbox {
+  #taker;
+  #early = [];
+
+  set taker(taker) {
+    this.#taker = taker;
+    this.#early.splice(0).forEach((item) => taker(item));
+  }
+
+  put(item) {
+    if (this.#taker) this.#taker(item);
+    else this.#early.push(item);
+  }
+}
 
 /** Over a socket of the system, or TLS. */
 class SocketLink {
-  /** Called with the data that comes. */
-  data = () => {};
+  #inbox = new Inbox();
   closed;
 
   /** @param name how the server's log calls it; for a Unix socket the path */
@@ -21,11 +36,22 @@ class SocketLink {
     this.closed = new Promise((resolve) => {
       let error;
       socket.on('error', (problem) => (error = problem));
-      socket.on('close', () => resolve(error?.code ?? 'end'));
+      socket.on('close', () => resolve(error?.code ?? error?.message ?? 'end'));
     });
     // The server has said its last; what waits here is still to be sent.
     socket.on('end', () => socket.end());
-    socket.on('data', (bytes) => this.data(this.codec.decode(bytes)));
+    socket.on('data', (bytes) => {
+      try {
+        this.#inbox.put(this.codec.decode(bytes));
+      } catch (error) {
+        socket.destroy(error);
+      }
+    });
+  }
+
+  /** Who is called with the data that comes, and has come. */
+  set data(taker) {
+    this.#inbox.taker = taker;
   }
 
   get ready() {
@@ -56,18 +82,29 @@ class SocketLink {
 
 /** Over a WebSocket. */
 class WebSocketLink {
-  data = () => {};
-  text = () => {};
+  #binary = new Inbox();
+  #text = new Inbox();
   ready = true;
 
-  constructor(ws, name) {
+  constructor(ws) {
     this.ws = ws;
-    this.name = name;
+    ws.on('upgrade', ({ socket }) => (this.name = `${LOCAL}:${socket.localPort}`));
     this.closed = new Promise((resolve) => {
       ws.on('error', () => {});
       ws.on('close', (code, reason) => resolve(`${code} ${reason}`));
     });
-    ws.on('message', (message, binary) => (binary ? this.data(message) : this.text(JSON.parse(message))));
+    ws.on('message', (message, binary) =>
+      binary ? this.#binary.put(message) : this.#text.put(JSON.parse(message)),
+    );
+  }
+
+  set data(taker) {
+    this.#binary.taker = taker;
+  }
+
+  /** Who is called with the objects that stand in text frames. */
+  set text(taker) {
+    this.#text.taker = taker;
   }
 
   send(bytes) {
@@ -97,12 +134,29 @@ export async function open(entry, options) {
   if (protocol === 'websocket') return openWebSocket(`/ws/${entry.endpoint}`, options);
   if (protocol === 'ssl')
     return openSocket(connectTls({ host: LOCAL, port, ca: options.ca }), codecOf(control));
-  if (protocol === 'socket') return openSocket(connect(address), codecOf(control), address);
+  if (protocol === 'socket') return openUnix(address, codecOf(control), options.log);
   const codec = protocol === 'telnet' ? (reply) => new Telnet(options.binary, reply) : codecOf(control);
   return openSocket(connect({ host: LOCAL, port, noDelay: true }), codec);
 }
 
 const codecOf = (control) => () => (control ? new Control() : new Raw());
+
+/** Who is connecting to a path; one after the other, since only the order tells how the server calls them. */
+const connecting = new Map();
+
+async function openUnix(path, codecFor, log) {
+  const before = connecting.get(path);
+  const turn = (async () => {
+    await before?.catch(() => {});
+    const named = log.said(new RegExp(`^connected (${path}#\\d+)$`), CONNECT_MS);
+    const link = await openSocket(connect(path), codecFor, path);
+    const [, name] = (await Promise.race([named, link.closed.then(() => undefined)])) ?? [];
+    link.name = name ?? path;
+    return link;
+  })();
+  connecting.set(path, turn);
+  return turn;
+}
 
 async function openSocket(socket, codecFor, path) {
   await first(socket, 'encrypted' in socket ? 'secureConnect' : 'connect');
@@ -121,17 +175,8 @@ export async function openWebSocket(path, { web: { port, ca }, token, how }) {
     handshakeTimeout: CONNECT_MS,
     perMessageDeflate: false,
   });
-  let name;
-  ws.on('upgrade', ({ socket }) => (name = `${LOCAL}:${socket.localPort}`));
-  // The first messages may come with the answer to the handshake.
-  const early = [];
-  const keep = (...message) => early.push(message);
-  ws.on('message', keep);
+  const link = new WebSocketLink(ws);
   await first(ws, 'open');
-  const link = new WebSocketLink(ws, name);
-  ws.off('message', keep);
-  // After whoever waits for the link has said what is to be done with them.
-  process.nextTick(() => early.forEach((message) => ws.emit('message', ...message)));
   return link;
 }
 

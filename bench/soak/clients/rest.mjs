@@ -3,7 +3,7 @@ import { Agent, request } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import { ADMIN, LOGIN, USER } from '../plan.mjs';
 
-const ANSWER_MS = 15_000;
+const ANSWER_MS = 30_000;
 
 /** Asks a server; its connections are kept between calls, until `close`. */
 export class Api {
@@ -40,7 +40,7 @@ export class Api {
         });
         read().then(resolve, reject);
       });
-      asked.on('timeout', () => asked.destroy(new Error(`no answer to ${method} ${path} within 15 s`)));
+      asked.on('timeout', () => asked.destroy(new Error(`no answer to ${method} ${path} within 30 s`)));
       asked.on('error', reject).end(text);
     });
   }

@@ -8,6 +8,8 @@ import { open, openWebSocket } from './link.mjs';
 
 /** Until what the system holds for a reader is full, and `send_timeout` over. */
 const DROP_MS = 120_000;
+/** For the end to be seen, behind what had come before. */
+const SEEN_MS = 30_000;
 const READ_S = [0.2, 2];
 
 /** A client of a flood port that reads for a while and then stops. */
@@ -18,21 +20,25 @@ export async function stoppedReader(world, port, entry, random, signal) {
   link.data = (bytes) => world.checked(`${port.name} stopped ${entry.protocol}`, () => follower.take(bytes));
   await random.pause(...READ_S);
   link.pause();
-  const why = await dropped(world, link.name, since, signal);
+  const why = await dropped(
+    world,
+    { port: port.name, server: entry.protocol, client: link.name, since },
+    signal,
+  );
   if (why !== undefined) world.tally.count(world.tally.cuts, causeOf(why));
   else if (!signal.aborted)
     world.tally.fault(`${port.name} ${entry.protocol}: who stopped to read was not dropped within 120 s`);
   // What had come before must be right, too, and the end be seen.
   link.resume();
-  if (why !== undefined && (await Promise.race([link.closed, sleep(5000, 'open')])) === 'open')
+  if (why !== undefined && (await Promise.race([link.closed, sleep(SEEN_MS, 'open')])) === 'open')
     world.tally.fault(`${port.name} ${entry.protocol}: was dropped and does not see it`);
   link.kill();
 }
 
-async function dropped(world, name, since, signal) {
+async function dropped(world, whom, signal) {
   const until = performance.now() + DROP_MS;
   for (;;) {
-    const why = await world.server.log.reasonOf(name, since);
+    const why = await world.server.log.reasonOf(whom);
     if (why !== undefined || signal.aborted || performance.now() > until) return why;
   }
 }

@@ -4,7 +4,7 @@ import { Follower } from '../pattern.mjs';
 import { open } from './link.mjs';
 
 /** For bytes that are on their way, held devices and a busy machine included. */
-const ARRIVE_MS = 25_000;
+const ARRIVE_MS = 60_000;
 const LOOK_MS = 20;
 /** Bytes of one write, and now and then so many that the device falls behind. */
 const WRITE_BYTES = 1500;
