@@ -15,11 +15,13 @@ interface Props<T> {
   empty: { title: string; text: string };
   note: string;
   columns: string[];
+  /** From which column on a phone has no place; what they say stands below the name there. */
+  wideFrom: number;
   row: (item: T) => ReactNode;
 }
 
 /** A page that is a list to add to: users, tokens. */
-export function ListPage<T>({ title, add, onAdd, query, empty, note, columns, row }: Props<T>) {
+export function ListPage<T>({ title, add, onAdd, query, empty, note, columns, wideFrom, row }: Props<T>) {
   const button = (
     <Button leftSection={<IconPlus size={18} />} onClick={onAdd}>
       {add}
@@ -42,12 +44,14 @@ export function ListPage<T>({ title, add, onAdd, query, empty, note, columns, ro
       {query.data && query.data.length > 0 && (
         <Stack>
           <Card p={0}>
-            <Table.ScrollContainer minWidth={560} type="native">
+            <Table.ScrollContainer minWidth={0} type="native">
               <Table verticalSpacing="sm" horizontalSpacing="md">
                 <Table.Thead>
                   <Table.Tr>
-                    {columns.map((column) => (
-                      <Table.Th key={column}>{column}</Table.Th>
+                    {columns.map((column, index) => (
+                      <Table.Th key={column} {...(index >= wideFrom && { visibleFrom: 'sm' })}>
+                        {column}
+                      </Table.Th>
                     ))}
                     <Table.Th ta="right">{texts.common.actions}</Table.Th>
                   </Table.Tr>

@@ -1,4 +1,4 @@
-import { Code, Table } from '@mantine/core';
+import { Code, Table, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { confirm } from '../../components/confirm.js';
@@ -41,17 +41,25 @@ export default function TokensPage() {
         empty={{ title: t.empty, text: t.emptyText }}
         note={texts.accounts.lastAdmin}
         columns={[t.name, t.role, t.begins, t.lastUsed, t.expires]}
+        wideFrom={2}
         row={(token) => (
           <Table.Tr key={token.id}>
-            <Table.Td fw={600}>{token.name}</Table.Td>
+            <Table.Td fw={600}>
+              {token.name}
+              <Text size="xs" c="dimmed" hiddenFrom="sm">
+                {t.lastUsed}: {lastUsed(token)}
+                <br />
+                {t.expires}: {expires(token)}
+              </Text>
+            </Table.Td>
             <Table.Td>
               <Role admin={token.admin} />
             </Table.Td>
-            <Table.Td>
+            <Table.Td visibleFrom="sm">
               <Code style={{ whiteSpace: 'nowrap' }}>{token.token}</Code>
             </Table.Td>
-            <Table.Td>{token.last_used ? moment(token.last_used) : t.neverUsed}</Table.Td>
-            <Table.Td>{token.expires ? moment(token.expires) : t.neverExpires}</Table.Td>
+            <Table.Td visibleFrom="sm">{lastUsed(token)}</Table.Td>
+            <Table.Td visibleFrom="sm">{expires(token)}</Table.Td>
             <RowActions
               name={token.name}
               onEdit={() => setDialog({ token })}
@@ -75,3 +83,6 @@ export default function TokensPage() {
     </>
   );
 }
+
+const lastUsed = ({ last_used }: TokenView) => (last_used ? moment(last_used) : t.neverUsed);
+const expires = ({ expires }: TokenView) => (expires ? moment(expires) : t.neverExpires);

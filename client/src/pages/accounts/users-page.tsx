@@ -1,4 +1,4 @@
-import { Badge, Table } from '@mantine/core';
+import { Badge, Table, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { confirm } from '../../components/confirm.js';
@@ -40,13 +40,19 @@ export default function UsersPage() {
         empty={{ title: t.empty, text: first ? t.emptyOpen : t.emptyTokens }}
         note={texts.accounts.lastAdmin}
         columns={[t.login, t.role, t.timeout]}
+        wideFrom={2}
         row={(user) => (
           <Table.Tr key={user.login}>
-            <Table.Td fw={600}>{user.login}</Table.Td>
+            <Table.Td fw={600}>
+              {user.login}
+              <Text size="xs" c="dimmed" hiddenFrom="sm">
+                {t.timeout}: {timeoutText(user.session_timeout)}
+              </Text>
+            </Table.Td>
             <Table.Td>
               <Role admin={user.admin} />
             </Table.Td>
-            <Table.Td>{timeoutText(user.session_timeout)}</Table.Td>
+            <Table.Td visibleFrom="sm">{timeoutText(user.session_timeout)}</Table.Td>
             <RowActions name={user.login} onEdit={() => setDialog({ user })} onRemove={() => remove(user)} />
           </Table.Tr>
         )}

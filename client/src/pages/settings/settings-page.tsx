@@ -1,4 +1,4 @@
-import { Alert, Button, Card, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Card, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -33,7 +33,7 @@ export default function SettingsPage() {
       <Stack>
         <Card component="section" aria-labelledby="http">
           <Stack>
-            <div style={{ display: 'flex', justifyContent: 'space-between', alignItems: 'center', gap: 8 }}>
+            <Group justify="space-between" gap="xs">
               <Title order={2} size="h4" id="http">
                 {t.http}
               </Title>
@@ -42,7 +42,7 @@ export default function SettingsPage() {
                   {t.addHttp}
                 </Button>
               )}
-            </div>
+            </Group>
             <Text size="sm" c="dimmed">
               {t.httpHint}
             </Text>
