@@ -15,7 +15,7 @@ const field = (scope: Page | Locator, name: string) =>
   scope.getByRole('textbox', { name, exact: true }).or(scope.getByRole('combobox', { name, exact: true }));
 
 // A browser on a loaded machine.
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 describeWith(['chromium', 'socat'], 'the console in a browser', () => {
   afterEach(async () => {

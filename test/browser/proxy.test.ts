@@ -6,7 +6,7 @@ import { startNginx, stopProxies } from '../support/proxy.js';
 import { startServer, stopServers } from '../support/server.js';
 
 let certificates: Certificates;
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 describeWith(['chromium', 'nginx', 'openssl'], 'the console behind nginx, below a path and in TLS', () => {
   beforeAll(async () => {

@@ -11,7 +11,7 @@ import { startServer, stopServers, type TestServer } from '../support/server.js'
 let pty: Pty;
 let server: TestServer;
 let device: Reader;
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const send = (text: string) => pty.send.write(text);
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });

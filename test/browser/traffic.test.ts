@@ -12,7 +12,7 @@ import { startServer, stopServers, tcp, type TestServer } from '../support/serve
 let pty: Pty;
 let server: TestServer;
 let device: Reader;
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const HOSTILE = '<img src=x onerror=alert(1)>\x1b]52;c;b3duZWQ=\x07\x1b]0;owned\x07';
 

@@ -9,7 +9,7 @@ const WITH_WEBGL = ['--headless', '--no-sandbox', '--use-angle=swiftshader', '--
 const CANVAS = '.xterm-screen canvas:not(.xterm-link-layer)';
 
 let browser: Browser;
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 describeWith(['chromium'], 'a terminal where there is WebGL', () => {
   beforeAll(async () => {

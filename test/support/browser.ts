@@ -34,7 +34,7 @@ export async function openTab(url: string, options: BrowserContextOptions = {}):
   const context = await (await browser).newContext({ viewport: { width: 1280, height: 800 }, ...options });
   contexts.push(context);
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   return { page, troubles: await watch(page, url) };
 }
 
