@@ -80,7 +80,8 @@ export class LogBook {
     const [, what, named, why] = END.exec(message) ?? [];
     if (what)
       this.#ends.push({ at: now, why: `${what}: ${why}`, name: nameOf(port, server, client ?? named) });
-    if (what === 'dropped') count(this.dropped, port);
+    // Not readers of the live status, which belong to no port.
+    if (what === 'dropped' && port) count(this.dropped, port);
     if (message.startsWith('lost ')) count(this.lost, port);
     this.unsent += Number(/^(\d+) bytes from clients did not reach/.exec(message)?.[1] ?? 0);
     if (stack || level === 'fatal' || LOST_LINES.test(message)) this.faults.push(`${message} ${stack ?? ''}`);

@@ -18,8 +18,14 @@ export class StatusReader extends Readable {
     setTimeout(() => this.destroy(new Error('the session has ended')), END_MS).unref();
   };
 
-  /** @param ended is aborted when the reader must not go on */
-  constructor(private readonly ended: AbortSignal) {
+  /**
+   * @param ended is aborted when the reader must not go on
+   * @param dropped is told when it is cut off since it does not read
+   */
+  constructor(
+    private readonly ended: AbortSignal,
+    private readonly dropped: () => void,
+  ) {
     super();
     ended.addEventListener('abort', this.#end);
     if (ended.aborted) this.#end();
@@ -28,6 +34,7 @@ export class StatusReader extends Readable {
   tell(lines: Buffer): void {
     if (this.destroyed || this.ended.aborted) return;
     if (this.readableLength > WAITING_BYTES) {
+      this.dropped();
       this.destroy(new Error('it does not read'));
       return;
     }

@@ -1,4 +1,4 @@
-import { Injectable, type StreamableFile } from '@nestjs/common';
+import { Injectable, Logger, type StreamableFile } from '@nestjs/common';
 import type { Caller } from '../auth/caller.js';
 import { AppError } from '../errors.js';
 import type { StatusQueryDto } from './status.dto.js';
@@ -29,6 +29,7 @@ interface Audience {
 /** The readers of the live status. What all of them see is made once for those who see the same. */
 @Injectable()
 export class StatusStream {
+  readonly #log = new Logger('live status');
   readonly #audiences = new Map<string, Audience>();
   /** Readers that are about to come. */
   #opening = 0;
@@ -42,13 +43,14 @@ export class StatusStream {
    * Lines of JSON: first all that was asked for, then what changes.
    * @throws NoSuchPort, TooManyReaders
    */
-  async open(query: StatusQueryDto, { admin, ended }: Caller): Promise<StreamableFile> {
+  async open(query: StatusQueryDto, { admin, name, ended }: Caller): Promise<StreamableFile> {
     if (!isWhole(query) && this.status.find(query) === undefined) throw new NoSuchPort(query);
     if (this.#readers >= READERS) throw new TooManyReaders();
     this.#opening++;
     try {
       await this.feed.start((update) => this.#tell(update));
-      return this.#join(query, admin, new StatusReader(ended)).answer;
+      const dropped = () => this.#log.warn(`dropped a reader (${name}): it left more than 1 MiB unread`);
+      return this.#join(query, admin, new StatusReader(ended, dropped)).answer;
     } finally {
       this.#opening--;
       this.#stopForNobody();

@@ -97,6 +97,9 @@ describe('the readers of the live status', () => {
       if (round % 20 === 0) socket.write('\r\n');
     }
     expect(other.ports.at(-1)?.bytes_read).toBe(round);
+    await server.log.line(
+      /WARNING \[live status\] dropped a reader \(anybody\): it left more than 1 MiB unread/,
+    );
   });
 
   it('cost nothing when they have left', async () => {
