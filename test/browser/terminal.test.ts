@@ -50,6 +50,7 @@ describeWith(['chromium', 'socat'], 'a terminal in the browser', () => {
       http: [{ address: '127.0.0.1', port: 0 }],
       ports: [
         { serial: { port: pty.path }, servers: [{ protocol: 'websocket', endpoint: 'tty' }] },
+        { serial: { port: '/dev/ser2tcp-none' }, servers: [{ protocol: 'websocket', endpoint: 'missing' }] },
         {
           serial: { port: 'loop://' },
           servers: [
@@ -247,6 +248,17 @@ describeWith(['chromium', 'socat'], 'a terminal in the browser', () => {
     await page.keyboard.type('!');
     await device.upTo('!');
     expect(troubles).toEqual([]);
+  });
+
+  it('says which device is not there, and marks no connection that there never was', async () => {
+    const { page } = await openTab(`${server.url()}/xterm/missing`);
+    await page.getByRole('alert').getByText('/dev/ser2tcp-none').waitFor();
+    for (let again = 0; again < 2; again++) {
+      const socket = await page.waitForEvent('websocket');
+      await socket.waitForEvent('close');
+    }
+    await page.getByRole('alert').getByText('/dev/ser2tcp-none').waitFor();
+    expect(await screenOf(page).textContent()).not.toMatch(/connected|cut off/);
   });
 
   it('has switches for the lines that may be set, and lamps for those that are told', async () => {

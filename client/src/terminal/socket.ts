@@ -29,6 +29,11 @@ interface Target {
 
 /** A message at most; the server takes 1 MiB, and what is pasted may be more. */
 const MESSAGE_BYTES = 64 * 1024;
+/**
+ * How long a connection has to last before it is called one: the server opens the device after it has answered, and ends
+ * the connection at once where that is not there.
+ */
+const LASTS_MS = 300;
 /** Typed before there was a connection, at most. */
 const EARLY_BYTES = 4096;
 
@@ -92,14 +97,21 @@ export class TerminalSocket {
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
     let opened = false;
+    let announced = false;
     this.events.state({ state: 'connecting' });
+    const announce = () => {
+      if (announced || socket !== this.#socket || socket.readyState !== WebSocket.OPEN) return;
+      announced = true;
+      this.events.state({ state: 'open' });
+    };
     socket.addEventListener('open', () => {
       opened = true;
-      this.events.state({ state: 'open' });
+      setTimeout(announce, LASTS_MS);
       for (const typed of this.#early ?? []) socket.send(typed);
       this.#early = undefined;
     });
     socket.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer | string>) => {
+      announce();
       if (typeof data === 'string') return this.events.text(data);
       this.#backoff.reset();
       return this.events.data(new Uint8Array(data));
