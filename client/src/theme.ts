@@ -1,4 +1,5 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { texts } from './texts/texts.js';
 
 /** A petrol that keeps 4.5:1 against white at 7 and above, and against the dark surfaces at 3 and below. */
 const signal: MantineColorsTuple = [
@@ -47,7 +48,10 @@ export const theme = createTheme({
     },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 'lg' } },
     Card: { defaultProps: { withBorder: true, padding: 'md' } },
-    Modal: { defaultProps: { centered: true }, styles: { title: { fontSize: '1.125rem', fontWeight: 650 } } },
+    Modal: {
+      defaultProps: { centered: true, closeButtonProps: { 'aria-label': texts.common.close } },
+      styles: { title: { fontSize: '1.125rem', fontWeight: 650 } },
+    },
     Menu: { defaultProps: { position: 'bottom-end', shadow: 'md' } },
     // Hints below, so that fields of a row stand in line.
     InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
