@@ -121,7 +121,7 @@ describeWith(['chromium', 'socat'], 'a device that sends 1 MiB/s', () => {
         `document.querySelector('.xterm-rows').firstChild?.textContent.startsWith('<${key} ')`,
       ),
     );
-    await screenOf(page).getByText('ended').waitFor();
+    await screenOf(page).getByText('ended').first().waitFor();
     const file = await saved(page);
     expect(file.equals(await sent())).toBe(true);
     await judge('xterm', meter, file, /^[a-z]$/);
@@ -148,7 +148,7 @@ describeWith(['chromium', 'socat'], 'a device that sends 1 MiB/s', () => {
       );
     });
     await page.getByText('Both ways', { exact: true }).click();
-    await page.getByRole('log').getByText('ended').waitFor();
+    await page.getByRole('log').getByText('ended').first().waitFor();
     const file = await saved(page, 'Save as JSON lines');
     expect(bytesOf(file, 'rx').equals(await sent())).toBe(true);
     await judge('raw', meter, await sent(), /^Enter$/);
