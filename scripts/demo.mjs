@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 /** `npm run demo`: a device without hardware, on TCP port 10001 and in the browser, until Ctrl-C. */
 import { spawn } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, setup } from './setup.mjs';
 
@@ -9,16 +11,19 @@ console.log(`ser2tcp serves a loop-back device at 127.0.0.1:10001: what you send
 
   browser:  http://127.0.0.1:20080/xterm/demo    (the console: http://127.0.0.1:20080)
   shell:    printf hello | socat -t1 - TCP:127.0.0.1:10001
-  end:      Ctrl-C
+  end:      Ctrl-C; what you changed is not kept
 `);
-const server = spawn(
-  process.execPath,
-  [join(root, 'dist', 'main.js'), '-v', '-c', join(root, 'examples', 'demo.json')],
-  {
-    stdio: 'inherit',
-  },
-);
+// What is changed in the console goes to a copy.
+const folder = mkdtempSync(join(tmpdir(), 'ser2tcp-demo-'));
+const config = join(folder, 'demo.json');
+copyFileSync(join(root, 'examples', 'demo.json'), config);
+const server = spawn(process.execPath, [join(root, 'dist', 'main.js'), '-v', '-c', config], {
+  stdio: 'inherit',
+});
 // Ctrl-C reaches the server by itself, as it is in the same process group; a signal to this process alone is passed on.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => server.kill('SIGTERM'));
-server.on('exit', (status) => process.exit(status ?? 1));
+server.on('exit', (status) => {
+  rmSync(folder, { recursive: true, force: true });
+  process.exit(status ?? 1);
+});
