@@ -6,6 +6,6 @@ export default {
   testMatch: ['<rootDir>/test/hardware/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/'],
   // The guest is slow, and two at a time would be slower still.
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   maxWorkers: 1,
 };

@@ -12,7 +12,7 @@ import { ser2tcp } from './peers/ser2tcp.mjs';
 import { socat } from './peers/socat.mjs';
 import { stream } from './peers/stream.mjs';
 import { blocked } from './rows/blocked.mjs';
-import { echo } from './rows/echo.mjs';
+import { awakeEcho, echo } from './rows/echo.mjs';
 import { fanOut, thousand } from './rows/fan-out.mjs';
 import { idle } from './rows/idle.mjs';
 import { manyPorts } from './rows/many-ports.mjs';
@@ -28,6 +28,7 @@ const ROUNDS = 5;
 const DESCRIPTORS = 8192;
 const ROWS = [
   echo,
+  awakeEcho,
   out,
   into,
   fanOut,
