@@ -8,6 +8,8 @@ import type { MonitorForm } from './monitor-frames.js';
 
 /** Bytes that may wait for one client; what comes on top it misses. */
 const WAITING_BYTES = 1024 * 1024;
+/** What a frame that waits costs beside its own bytes: of one with a single byte it is nearly all. */
+const FRAME_BYTES = 128;
 /** How long one whose login has ended is given to take what was sent to it before. */
 const REVOKED_MS = 500;
 
@@ -15,6 +17,7 @@ const REVOKED_MS = 500;
 export class MonitorClient {
   readonly #codec = new WebSocketCodec({ data: false, rts: false, dtr: false, signals: [] });
   readonly #heartbeat: Heartbeat;
+  #waitingFrames = 0;
   #lostBytes = 0;
   #open = true;
 
@@ -30,11 +33,10 @@ export class MonitorClient {
     { active, closed }: Record<'active' | 'closed', () => void>,
   ) {
     this.#heartbeat = new Heartbeat(
-      () => socket.write(this.#codec.heartbeat),
+      () => this.#write(this.#codec.heartbeat),
       () => socket.destroy(),
     );
     socket.on('error', () => {});
-    socket.on('drain', () => this.#tellLost());
     socket.on('close', () => {
       this.#end();
       closed();
@@ -58,27 +60,45 @@ export class MonitorClient {
     socket.on('end', () => this.#leave());
   }
 
-  /** Shows it so many bytes, in the frame that `make` gives, or counts them as lost. */
-  show(bytes: number, make: () => Buffer): void {
-    if (!this.#open) return;
-    if (this.#lostBytes > 0 || this.socket.writableLength > WAITING_BYTES) this.#lostBytes += bytes;
-    else this.socket.write(make());
+  /** Whether it can be shown so many bytes; else they count as lost. */
+  takes(bytes: number): boolean {
+    if (!this.#open) return false;
+    if (this.#lostBytes === 0 && !this.#full) return true;
+    this.#lostBytes += bytes;
+    return false;
+  }
+
+  show(frame: Buffer): void {
+    this.#write(frame);
   }
 
   dismiss(reason: string, why: Farewell): void {
     this.#leave(this.#codec.farewell(why, reason), why === 'revoked' ? REVOKED_MS : undefined);
   }
 
+  get #full(): boolean {
+    return this.socket.writableLength + this.#waitingFrames * FRAME_BYTES > WAITING_BYTES;
+  }
+
+  #write(frame: Buffer): void {
+    this.#waitingFrames++;
+    this.socket.write(frame, this.#written);
+  }
+
+  readonly #written = () => {
+    if (--this.#waitingFrames === 0) this.#tellLost();
+  };
+
   /** A client that takes no answers gets none. */
   #answer(answer: Buffer): void {
-    if (this.socket.writableLength <= WAITING_BYTES) this.socket.write(answer);
+    if (!this.#full) this.#write(answer);
   }
 
   #tellLost(): void {
     if (this.#lostBytes === 0 || !this.#open) return;
     const lost = this.#lostBytes;
     this.#lostBytes = 0;
-    this.socket.write(textFrame(JSON.stringify({ t: this.now(), lost })));
+    this.#write(textFrame(JSON.stringify({ t: this.now(), lost })));
   }
 
   #leave(last?: Buffer, ms?: number): void {

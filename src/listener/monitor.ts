@@ -35,11 +35,12 @@ export class Monitor implements Tap {
   }
 
   #show(direction: MonitorDirection, chunk: Buffer): void {
-    const t = this.now();
-    const made: Partial<Record<MonitorForm, Buffer>> = {};
+    let made: Partial<Record<MonitorForm, Buffer>> | undefined;
     for (const client of this.#clients) {
+      if (!client.takes(chunk.length)) continue;
+      made ??= {};
       const { form } = client;
-      client.show(chunk.length, () => (made[form] ??= MONITOR_FRAMES[form](direction, chunk, t)));
+      client.show((made[form] ??= MONITOR_FRAMES[form](direction, chunk, this.now)));
     }
   }
 }

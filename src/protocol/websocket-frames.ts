@@ -40,20 +40,23 @@ export const CLOSE_CODE = {
   revoked: 4401,
 } as const;
 
-/** A frame with all of a message in it. */
-function frame(opcode: number, payload: Uint8Array): Buffer {
-  const { length } = payload;
+/** A frame with all of a message in it; `lead` is a byte before the payload. */
+function frame(opcode: number, payload: Uint8Array, lead?: number): Buffer {
+  const length = payload.length + (lead === undefined ? 0 : 1);
   const extended = length > 0xffff ? 8 : length > CONTROL_BYTES ? 2 : 0;
   const wire = Buffer.allocUnsafe(2 + extended + length);
   wire[0] = FIN | opcode;
   wire[1] = extended === 8 ? 127 : extended === 2 ? 126 : length;
   if (extended === 2) wire.writeUInt16BE(length, 2);
   if (extended === 8) wire.writeBigUInt64BE(BigInt(length), 2);
-  wire.set(payload, 2 + extended);
+  if (lead !== undefined) wire[2 + extended] = lead;
+  wire.set(payload, wire.length - payload.length);
   return wire;
 }
 
 export const binaryFrame: Encode = (chunk) => frame(BINARY, chunk);
+/** Data behind a byte that says what it is. */
+export const taggedFrame = (tag: number, chunk: Buffer) => frame(BINARY, chunk, tag);
 export const textFrame = (text: string) => frame(TEXT, Buffer.from(text));
 export const pongFrame = (payload: Buffer) => frame(PONG, payload);
 export const PING_FRAME = frame(PING, NOTHING);
