@@ -8,15 +8,15 @@ import type { PortStatusDto } from './status.dto.js';
 import { StatusService } from './status.service.js';
 import type { Update } from './status-view.js';
 
-/** Lines that may be told at one time when it was quiet before. */
-const LINES = 5;
+/** Ports whose first bytes after a quiet time are told at once, between two beats: each may cost all readers a line with everything. */
+const EARLY_PORTS = 5;
 /** Seconds between two looks at lines that nobody but readers of the status watches: with `lines` below, less than 0.2. */
 const SIGNALS_SECONDS = 0.075;
 
 /** Tells what changes in the status, from events, and only while somebody wants to know. */
 @Injectable()
 export class StatusFeed {
-  /** Milliseconds that what comes at once is gathered in, between two times that something is told, and the same for bytes. */
+  /** Milliseconds that what comes at once is gathered in, between two lines, and between two beats at which bytes are counted. */
   readonly pace = { gather: 20, lines: 100, bytes: 1000 };
   #tell: ((update: Update) => void) | undefined;
   #begun: Promise<void> | undefined;
@@ -30,11 +30,13 @@ export class StatusFeed {
   #detectedNow = '[]';
   #allChanged = false;
   readonly #changed = new Set<SerialPort>();
+  /** Ports whose bytes moved in the beat before, or were told since: what moves there now waits for the next beat. */
+  #busy = new Set<SerialPort>();
   readonly #counted = new Set<SerialPort>();
+  #early = 0;
   #timer: NodeJS.Timeout | undefined;
-  #bytesTimer: NodeJS.Timeout | undefined;
+  #beat: NodeJS.Timeout | undefined;
   #lastLines = 0;
-  #lastBytes = 0;
 
   constructor(
     private readonly status: StatusService,
@@ -50,7 +52,6 @@ export class StatusFeed {
       reordered: true,
       changed: new Map(),
       detectedChanged: false,
-      lines: 1,
     };
   }
 
@@ -72,8 +73,10 @@ export class StatusFeed {
     for (const { from, watcher } of this.#signals.values()) from.unwatch(watcher);
     this.#signals.clear();
     clearTimeout(this.#timer);
-    clearTimeout(this.#bytesTimer);
-    this.#timer = this.#bytesTimer = undefined;
+    clearTimeout(this.#beat);
+    this.#timer = this.#beat = undefined;
+    this.#counted.clear();
+    this.#startBeat();
   }
 
   async #begin(tell: (update: Update) => void): Promise<void> {
@@ -101,16 +104,34 @@ export class StatusFeed {
   };
 
   readonly #bytesMoved = (port: SerialPort): void => {
-    this.#counted.add(port);
-    if (this.#bytesTimer) return;
-    const wait = this.#lastBytes + this.pace.bytes - performance.now();
-    this.#bytesTimer = setTimeout(() => this.#tellBytes(), Math.max(this.pace.gather, wait));
+    if (this.#busy.has(port) || this.#early === EARLY_PORTS) {
+      this.#countLater(port);
+      return;
+    }
+    this.#early++;
+    this.#busy.add(port);
+    this.#portChanged(port);
+    this.#awaitBeat();
   };
 
-  #tellBytes(): void {
-    this.#bytesTimer = undefined;
-    this.#lastBytes = performance.now();
-    for (const port of this.#counted) this.#portChanged(port);
+  #countLater(port: SerialPort): void {
+    this.#counted.add(port);
+    this.#awaitBeat();
+  }
+
+  /** It goes on for as long as bytes move. */
+  #awaitBeat(): void {
+    this.#beat ??= setTimeout(() => {
+      this.#beat = undefined;
+      for (const port of this.#counted) this.#portChanged(port);
+      this.#startBeat();
+      if (this.#busy.size > 0) this.#awaitBeat();
+    }, this.pace.bytes);
+  }
+
+  #startBeat(): void {
+    this.#early = 0;
+    this.#busy = new Set(this.#counted);
     this.#counted.clear();
   }
 
@@ -123,7 +144,7 @@ export class StatusFeed {
 
   #schedule(): void {
     if (!this.#begun || this.#timer) return;
-    const wait = this.#lastLines + this.pace.lines - performance.now();
+    const wait = Math.ceil(this.#lastLines + this.pace.lines - performance.now());
     this.#timer = setTimeout(() => this.#flush(), Math.max(this.pace.gather, wait));
   }
 
@@ -143,7 +164,7 @@ export class StatusFeed {
       if (json) changed.set(index, json);
       if (port) this.#watchLines(port);
       // What waits gets less without a word of it.
-      if (port && isWaiting(status)) this.#bytesMoved(port);
+      if (port && isWaiting(status)) this.#countLater(port);
     }
     this.#slots = slots;
     this.#changed.clear();
@@ -151,11 +172,8 @@ export class StatusFeed {
     const detectedChanged = this.#detected !== this.#detectedNow;
     this.#detected = this.#detectedNow;
     if (reordered || changed.size > 0 || detectedChanged) {
-      const now = performance.now();
-      const lines = Math.min(LINES, Math.max(1, Math.floor((now - this.#lastLines) / this.pace.lines)));
-      this.#lastLines = now;
-      const { ports, detected } = this.told;
-      this.#tell?.({ ports, detected, reordered, changed, detectedChanged, lines });
+      this.#lastLines = performance.now();
+      this.#tell?.({ ...this.told, reordered, changed, detectedChanged });
     }
     for (const goOn of this.#awaiting.splice(0)) goOn();
   }

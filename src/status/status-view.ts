@@ -9,19 +9,17 @@ export interface Update {
   /** What changed, by index. */
   readonly changed: ReadonlyMap<number, string>;
   readonly detectedChanged: boolean;
-  /** Lines that may be sent at once; where there would be more, one with everything takes their place. */
-  readonly lines: number;
 }
 
 /** What some readers see of the status, as lines of JSON. */
 export interface View {
   /** Everything, as the first line. */
   all(update: Update): string;
-  /** What has changed; empty when nothing has. */
+  /** What has changed, in one line, so that updates may come at any pace that lines may; empty when nothing has. */
   changes(update: Update): string;
 }
 
-/** All ports. */
+/** All ports. Where there is more than one thing to tell, everything is. */
 export class WholeView implements View {
   constructor(private readonly admin: boolean) {}
 
@@ -31,11 +29,10 @@ export class WholeView implements View {
   }
 
   changes(update: Update): string {
-    const { reordered, changed, detected, detectedChanged, lines } = update;
-    if (reordered || changed.size + Number(detectedChanged) > lines) return this.all(update);
-    const deltas = Array.from(changed, ([index, json]) => `{"port_index":${index},"_delta":true,${json}}\n`);
-    if (detectedChanged) deltas.push(`{"detected":${detected}}\n`);
-    return deltas.join('');
+    const { reordered, changed, detected, detectedChanged } = update;
+    if (reordered || changed.size + Number(detectedChanged) > 1) return this.all(update);
+    for (const [index, json] of changed) return `{"port_index":${index},"_delta":true,${json}}\n`;
+    return detectedChanged ? `{"detected":${detected}}\n` : '';
   }
 }
 

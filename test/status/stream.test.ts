@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { closeClients, connectTcp } from '../support/client.js';
 import { FakeDevice } from '../support/fake-device.js';
 import { startServer, stopServers, tcp } from '../support/server.js';
@@ -67,6 +68,59 @@ describe('GET /api/status?stream=1', () => {
     const seconds = (performance.now() - start) / 1000;
     expect(clients).toBeGreaterThan(50);
     expect(stream.lines.length - 1).toBeLessThanOrEqual(10 * seconds + 1);
+  });
+
+  it('tells at most ten lines in any second when several ports change, and all of it in the end', async () => {
+    const server = await startServer({ http, ports: Array.from({ length: 8 }, () => loop()) });
+    const stream = await StatusClient.open(server.url());
+    await stream.until(({ lines }) => lines.length > 0);
+    const times: number[] = [];
+    void stream.until(({ lines }) => {
+      while (times.length < lines.length) times.push(performance.now());
+      return false;
+    });
+    const change = (...indexes: number[]) => {
+      for (const index of indexes) server.port(index).record.bytesRead++;
+      for (const index of indexes) server.port(index).changed();
+    };
+    // It is quiet, then four change at once, and from then on a fifth does all the time.
+    await sleep(1000);
+    change(0, 1, 2, 3);
+    let changes = 0;
+    for (const start = performance.now(); performance.now() - start < 1500; changes++) {
+      change(4);
+      await sleep(5);
+    }
+    await stream.until(({ ports }) => ports[4]?.bytes_read === changes);
+    expect(stream.ports.map(({ bytes_read }) => bytes_read)).toEqual([1, 1, 1, 1, changes, 0, 0, 0]);
+    const most = Math.max(
+      ...times.map((begin) => times.filter((time) => time >= begin && time < begin + 1000).length),
+    );
+    // One may come late and the eleventh after it in time.
+    expect(most).toBeLessThanOrEqual(11);
+    expect(most).toBeGreaterThan(5);
+  });
+
+  it('tells of the first bytes after a quiet time, and of what waits, within 100 ms', async () => {
+    const device = new FakeDevice();
+    const devices = [device, new FakeDevice()];
+    const server = await startServer({ http, ports: [loop(), loop()] }, () =>
+      Promise.resolve(devices.shift() as FakeDevice),
+    );
+    const client = await connectTcp(server.tcpPort());
+    const stream = await StatusClient.open(server.url());
+    await stream.until(({ ports }) => ports[0]?.signals !== undefined);
+    // Another port that is busy does not count.
+    const other = await connectTcp(server.tcpPort(1));
+    other.socket.write('abc');
+    await stream.until(({ ports }) => ports[1]?.bytes_written === 3);
+    device.blocked = true;
+    const start = performance.now();
+    client.socket.write('abc');
+    await stream.until(({ ports }) => ports[0]?.queue === 3);
+    expect(performance.now() - start).toBeLessThan(250);
+    device.unblock();
+    await stream.until(({ ports }) => ports[0]?.queue === 0 && ports[0].bytes_written === 3);
   });
 
   it('tells of bytes without telling of each', async () => {
