@@ -7,7 +7,7 @@ import { PlaceLog } from '../log-record.js';
 import { turnAway } from '../net/turn-away.js';
 import { CLOSE_CODE, closeFrame } from '../protocol/websocket-frames.js';
 import type { SerialPort } from '../serial/serial-port.js';
-import { SerialService } from '../serial/serial.service.js';
+import { type PortSlot, SerialService } from '../serial/serial.service.js';
 import type { Dismiss } from './listener.js';
 import { Monitor } from './monitor.js';
 import { MonitorClient } from './monitor-client.js';
@@ -37,11 +37,13 @@ export class MonitorService implements ConfigApplier {
     );
   }
 
+  /** Is asked before the ports are: it registered first. */
   apply(): Promise<AppliedChange> {
+    const before = this.ports.slots;
     return Promise.resolve({
       undo: () => Promise.resolve(),
       settle: () => {
-        this.#follow();
+        this.#follow(before);
         return Promise.resolve();
       },
     });
@@ -97,12 +99,15 @@ export class MonitorService implements ConfigApplier {
   }
 
   /** After a change: who looked on at a port that was replaced looks on at the new one. */
-  #follow(): void {
-    const served = new Set(this.ports.slots.map(({ port }) => port));
+  #follow(before: readonly PortSlot[]): void {
+    const { slots } = this.ports;
+    const served = new Set(slots.map(({ port }) => port));
+    const edited = editedPort(before, slots);
     for (const monitor of [...this.#monitors.values()].filter(({ port }) => !served.has(port))) {
       for (const client of monitor.clients) {
         this.#leave(monitor, client);
-        const port = this.#find(this.#asked.get(client) ?? '');
+        const port =
+          edited && edited.before === monitor.port ? edited.after : this.#find(this.#asked.get(client) ?? '');
         if (port) this.#join(port, client);
         else client.dismiss('the port was removed', 'away');
       }
@@ -131,4 +136,12 @@ export class MonitorService implements ConfigApplier {
   #log(port: SerialPort): PlaceLog {
     return new PlaceLog({ port: port.label, server: 'monitor' });
   }
+}
+
+/** The port that another one takes the place of, where all others stayed in theirs: its entry was edited, whatever it says. */
+function editedPort(before: readonly PortSlot[], after: readonly PortSlot[]) {
+  if (before.length !== after.length) return undefined;
+  const places = before.map((slot, index) => ({ before: slot.port, after: after[index]?.port }));
+  const [edited, another] = places.filter((place) => place.before !== place.after);
+  return another ? undefined : edited;
 }

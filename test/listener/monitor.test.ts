@@ -96,6 +96,36 @@ describe('the monitor', () => {
     await seen(0, '5');
   });
 
+  it.each<[string, string, (ports: Record<string, unknown>[]) => void]>([
+    [
+      'a port without a name gets another device',
+      '0',
+      (ports) => (ports[0]!['serial'] = { port: 'loop://', baudrate: 19200 }),
+    ],
+    [
+      'name and device change at once',
+      'b',
+      (ports) => Object.assign(ports[1]!, { name: 'c', serial: { port: 'loop://' } }),
+    ],
+  ])('goes on when %s', async (_what, key, edit) => {
+    const entry = (more: object) => ({ serial: { port: '/dev/absent' }, servers: [tcp()], ...more });
+    const server = await startServer({ ...config(), ports: [entry({}), entry({ name: 'b' })] });
+    const monitor = await connectWs(`${server.url()}/ws/monitor/${key}`);
+    await server.config.change((draft) => edit(draft.ports as Record<string, unknown>[]));
+    const { socket } = await connectTcp(server.tcpPort(key === 'b' ? 1 : 0));
+    socket.write('x');
+    expect(await monitor.take(4)).toBe('\x01x\x02x');
+  });
+
+  it('ends when its port and another are replaced at once, since it cannot be told which is which', async () => {
+    const server = await startServer(config());
+    const monitor = await connectWs(`${server.url()}/ws/monitor/a`);
+    await server.config.change((draft) => {
+      draft.ports = ['c', 'd'].map((name) => ({ name, serial: { port: `/dev/${name}` }, servers: [] }));
+    });
+    expect((await monitor.closed).code).toBe(1001);
+  });
+
   it('by index looks on at that port alone, whatever has the index later', async () => {
     const server = await startServer(config());
     const monitor = await connectWs(`${server.url()}/ws/monitor/0`);
