@@ -73,12 +73,16 @@ export class UpgradeGate implements OnModuleInit {
       return;
     }
     const { route, caller } = admitted;
+    const { token } = route;
     const from = { ...arrivalOf(request).from, ...(caller.kind !== 'open' && { subject: caller.name }) };
     socket.write(handshakeAnswer(request));
     prepare(socket as Socket, head);
     const active = () => this.accounts.seen(caller);
     const dismiss = route.accept(socket, { from, query: queryOf(request), active });
-    endWith(socket, caller.ended, () => dismiss('the session or token that let it in has ended', 'revoked'));
+    const revoked = () => dismiss('the session or token that let it in has ended', 'revoked');
+    endWith(socket, caller.ended, revoked);
+    if (token && (caller.kind === 'endpoint-token' || caller.kind === 'open'))
+      endWith(socket, token.replaced, revoked);
     const server = serverOf(request);
     endWith(socket, server.closing, () => dismiss('the http server was stopped', 'away'));
     server.whenRefused(request, socket, (reason) => dismiss(reason, 'policy'));
@@ -134,9 +138,10 @@ export class UpgradeGate implements OnModuleInit {
   }
 
   #whoShows(credential: string | undefined, route: UpgradeRoute | undefined): Caller {
-    if (route?.token !== undefined && credential !== undefined && same(credential, route.token)) return GUEST;
+    const own = route?.token?.value;
+    if (own !== undefined && credential !== undefined && same(credential, own)) return GUEST;
     // A token of its own is asked for although there are no accounts.
-    const known = this.accounts.exist || route?.token === undefined;
+    const known = this.accounts.exist || own === undefined;
     return known ? this.accounts.identify(credential) : NOBODY;
   }
 }

@@ -120,7 +120,7 @@ export class ListenerService implements ConfigApplier {
 
   #server(entry: Entry<AnyServerDto>, port: SerialPort): Server | undefined {
     const settings = entry.value;
-    return settings && new Server(settings, port, listenerOf(settings, this.routes));
+    return settings && new Server(settings, port, (now) => listenerOf(now, this.routes));
   }
 }
 
@@ -147,12 +147,11 @@ const sameEntry = (a: Entry<AnyServerDto>, b: Entry<AnyServerDto>) =>
 const sameSocket = (a: Entry<AnyServerDto>, b: Entry<AnyServerDto>) =>
   a.value !== undefined && b.value !== undefined && !needsRestart(a.value, b.value);
 
-/** What makes the listener of a server. */
-function listenerOf(settings: AnyServerDto, routes: UpgradeRoutes): () => Listener {
-  if (settings instanceof SocketServerDto) return () => new UnixListener(settings.address, settings);
-  if (settings instanceof WebSocketServerDto) return () => new WebSocketListener(settings, routes);
+function listenerOf(settings: AnyServerDto, routes: UpgradeRoutes): Listener {
+  if (settings instanceof SocketServerDto) return new UnixListener(settings.address, settings);
+  if (settings instanceof WebSocketServerDto) return new WebSocketListener(settings, routes);
   // Python binds "" to all IPv4 addresses.
   const address = { host: settings.address || '0.0.0.0', port: settings.port };
-  if (settings instanceof SslServerDto) return () => new TlsListener(address, settings.ssl);
-  return () => new TcpListener(address);
+  if (settings instanceof SslServerDto) return new TlsListener(address, settings.ssl);
+  return new TcpListener(address);
 }

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { AnyServerDto } from '../config/server.dto.js';
 import type { RefusalCause } from '../net/client-counts.js';
 import type { ClientAddress } from '../net/net-server.js';
 import type { Farewell } from '../protocol/codec.js';
@@ -26,6 +27,8 @@ export interface Listener {
   readonly where: string;
   /** Begins to listen; @throws ListenFailed */
   open(gate: Gate): Promise<void>;
+  /** Other settings, that need no other listener (`needsRestart`). */
+  update?(settings: AnyServerDto): void;
   /** Stops to listen; clients that were handed over are left alone. */
   close(): Promise<void>;
 }

@@ -1,22 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AnyServerDto } from '../config/server.dto.js';
 
-/**
- * What a listening socket is made of, `token`, which its clients may have come in by, and `data`, which their codec is made
- * of.
- */
-const FIXED = [
-  'protocol',
-  'address',
-  'port',
-  'ssl',
-  'mode',
-  'owner',
-  'group',
-  'endpoint',
-  'token',
-  'data',
-] as const;
+/** What a listening socket is made of, and `data`, which the codec of its clients is made of. */
+const FIXED = ['protocol', 'address', 'port', 'ssl', 'mode', 'owner', 'group', 'endpoint', 'data'] as const;
 
 /** Whether a server has to be restarted for these settings, and its clients with it; the others take them as they are. */
 export function needsRestart(before: AnyServerDto, after: AnyServerDto): boolean {

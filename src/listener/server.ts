@@ -36,7 +36,7 @@ export class Server {
   constructor(
     private settings: AnyServerDto,
     private readonly port: SerialPort,
-    private readonly makeListener: () => Listener,
+    private readonly makeListener: (settings: AnyServerDto) => Listener,
   ) {
     this.#admission = admissionOf(settings);
   }
@@ -75,7 +75,7 @@ export class Server {
   /** Begins to listen now; @throws ListenFailed */
   async open(): Promise<void> {
     this.#stopped = false;
-    const listener = this.makeListener();
+    const listener = this.makeListener(this.settings);
     await listener.open({
       admits: (from) => this.#admits(from),
       accept: (stream, from, active) => this.#accept(stream, from, active),
@@ -107,6 +107,7 @@ export class Server {
     if (isDeepStrictEqual(settings, this.settings)) return;
     this.settings = settings;
     this.#admission = admissionOf(settings);
+    this.#listener?.update?.(settings);
     for (const connection of this.connections) {
       if (this.#admission.admits(connection.from)) connection.update(settings);
       else connection.dismiss(NOT_ALLOWED, 'policy');

@@ -11,10 +11,17 @@ export interface Visitor {
   readonly active: () => void;
 }
 
+export interface OwnToken {
+  /** Undefined where there is none. */
+  readonly value: string | undefined;
+  /** Aborted when there is another one: whoever it let in, or came in since there was none, has to go. */
+  readonly replaced: AbortSignal;
+}
+
 /** What stands behind a name below `/ws/`. */
 export interface UpgradeRoute {
   /** A token of its own, that lets in beside sessions and API tokens. */
-  readonly token?: string | undefined;
+  readonly token?: OwnToken;
   /** Whether a client of this address may come; one that may not is reported. */
   admits(from: ClientAddress): boolean;
   /** A client is turned away; reports it. */

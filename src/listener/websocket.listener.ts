@@ -1,13 +1,16 @@
+import { setMaxListeners } from 'node:events';
+import { type AnyServerDto, WebSocketServerDto } from '../config/server.dto.js';
 import { ListenFailed } from '../net/net-server.js';
 import type { Gate, Listener } from './listener.js';
-import type { UpgradeRoutes } from './upgrade-routes.js';
+import type { OwnToken, UpgradeRoutes } from './upgrade-routes.js';
 
 /** An endpoint: its clients come through the http servers, which make WebSockets of their requests. */
 export class WebSocketListener implements Listener {
   #open = false;
+  #replaced = endOfToken();
 
   constructor(
-    private readonly settings: { readonly endpoint: string; readonly token?: string },
+    private settings: { readonly endpoint: string; readonly token?: string },
     private readonly routes: UpgradeRoutes,
   ) {}
 
@@ -17,9 +20,11 @@ export class WebSocketListener implements Listener {
 
   /** @throws ListenFailed */
   open(gate: Gate): Promise<void> {
-    const { endpoint, token } = this.settings;
-    this.#open = this.routes.add(endpoint, {
-      token,
+    const token = () => this.#token;
+    this.#open = this.routes.add(this.settings.endpoint, {
+      get token() {
+        return token();
+      },
       admits: (from) => gate.admits(from),
       refused: (from, reason) => gate.refused(from, reason, 'credentials'),
       accept: (socket, { from, active }) => gate.accept(socket, from, active),
@@ -28,9 +33,30 @@ export class WebSocketListener implements Listener {
     return Promise.reject(new ListenFailed(this.where, new Error('another server has this endpoint')));
   }
 
+  update(settings: AnyServerDto): void {
+    if (!(settings instanceof WebSocketServerDto)) return;
+    const { token } = this.settings;
+    this.settings = settings;
+    if (settings.token === token) return;
+    const replaced = this.#replaced;
+    this.#replaced = endOfToken();
+    replaced.abort();
+  }
+
   close(): Promise<void> {
     if (this.#open) this.routes.remove(this.settings.endpoint);
     this.#open = false;
     return Promise.resolve();
   }
+
+  get #token(): OwnToken {
+    return { value: this.settings.token, replaced: this.#replaced.signal };
+  }
+}
+
+/** Any number of clients may wait for it. */
+function endOfToken(): AbortController {
+  const end = new AbortController();
+  setMaxListeners(0, end.signal);
+  return end;
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
 import { closeClients, connectTcp } from '../support/client.js';
 import { readAnswer } from '../support/http.js';
 import { restOf } from '../support/rest.js';
@@ -133,6 +134,41 @@ describe('a credential', () => {
     expect(await (await connectWs(`${server.url()}/ws/device?token=api-token`)).echo('x')).toBe('x');
     await expect(connectWs(`${server.url()}/ws/monitor/p?token=its%20own`)).rejects.toThrow(/^401 /);
   });
+
+  it.each<[string, object, string | undefined, string | undefined]>([
+    ['replaced', accounts, 'its own', 'another'],
+    ['removed', accounts, 'its own', undefined],
+    ['replaced without accounts', {}, 'its own', 'another'],
+    ['added where everybody could come in', {}, undefined, 'its own'],
+  ])(
+    'of the endpoint is %s: with 4401 go those that need it, and nobody else',
+    async (_what, more, before, after) => {
+      const servers = [endpoint({ ...(before && { token: before }) }), endpoint({ endpoint: 'other' })];
+      const server = await startServer(config(more, servers));
+      const open = (path: string, token?: string) =>
+        connectWs(
+          `${server.url()}/ws/${path}${token === undefined ? '' : `?token=${encodeURIComponent(token)}`}`,
+        );
+      const guests = [await open('device', before), await open('device', before)];
+      const others =
+        'tokens' in more
+          ? [await open('device', 'api-token'), await open('other', 'api-token')]
+          : [await open('other')];
+      const begun = performance.now();
+      await server.config.change((draft) => {
+        const { servers } = (draft as unknown as { ports: { servers: object[] }[] }).ports[0]!;
+        servers[0] = endpoint({ ...(after && { token: after }) });
+      });
+      for (const guest of guests) expect((await guest.closed).code).toBe(4401);
+      expect(performance.now() - begun).toBeLessThan(1000);
+      for (const other of others) {
+        other.ws.ping();
+        await once(other.ws, 'pong');
+      }
+      await expect(open('device', before)).rejects.toThrow(/^401 /);
+      if (after !== undefined) expect(await (await open('device', after)).echo('x')).toBe('x');
+    },
+  );
 
   it('whose session or token ends closes what it opened with 4401 within a second, and nothing else', async () => {
     const server = await startServer(config(accounts));
