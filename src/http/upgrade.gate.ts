@@ -13,8 +13,8 @@ import { AppError, sentence } from '../errors.js';
 import { type UpgradeRoute, UpgradeRoutes } from '../listener/upgrade-routes.js';
 import { Admission } from '../net/admission.js';
 import { arrivalOf } from '../net/arrival.js';
-import { SOCKET_OPTIONS } from '../net/net-server.js';
-import { allowReset } from '../net/tls-client.js';
+import { type ClientAddress, SOCKET_OPTIONS } from '../net/net-server.js';
+import { allowReset, certified } from '../net/tls-client.js';
 import { sendError } from './answer.js';
 import { checkHandshake, handshakeAnswer, offeredCredentials, UpgradeRequired } from './handshake.js';
 import { serverOf } from './http-server.js';
@@ -74,7 +74,7 @@ export class UpgradeGate implements OnModuleInit {
     }
     const { route, caller } = admitted;
     const { token } = route;
-    const from = { ...arrivalOf(request).from, ...(caller.kind !== 'open' && { subject: caller.name }) };
+    const from = knownAs(request, caller);
     socket.write(handshakeAnswer(request));
     prepare(socket as Socket, head);
     const active = () => this.accounts.seen(caller);
@@ -144,6 +144,17 @@ export class UpgradeGate implements OnModuleInit {
     const known = this.accounts.exist || own === undefined;
     return known ? this.accounts.identify(credential) : NOBODY;
   }
+}
+
+/** The client and who it is: by its account, or else its certificate, or else the token of the endpoint. */
+function knownAs(request: IncomingMessage, { kind, name }: Caller): ClientAddress {
+  const { from } = arrivalOf(request);
+  const { text, subject } = certified(request.socket);
+  const account = kind === 'user' || kind === 'token' ? name : undefined;
+  // That of a proxy says nothing of the client.
+  const certificate = text === from.text ? subject : undefined;
+  const known = account ?? certificate ?? (kind === 'endpoint-token' ? name : undefined);
+  return known === undefined ? from : { ...from, subject: known };
 }
 
 /** What a client shows: `?token=`, `Authorization: Bearer`, the subprotocol `bearer.<token>`. The same one twice counts once. */

@@ -2,13 +2,12 @@ import { createServer, Server } from 'node:net';
 import { createServer as createTls, TLSSocket } from 'node:tls';
 import {
   boundAddress,
-  ClientAddress,
   clientAddress,
   listen,
   ListenFailed,
   SOCKET_OPTIONS,
 } from '../net/net-server.js';
-import { allowReset, HANDSHAKE_MS, handshakeFailure, underneath } from '../net/tls-client.js';
+import { allowReset, certified, HANDSHAKE_MS, handshakeFailure, underneath } from '../net/tls-client.js';
 import { loadTls } from '../net/tls-context.js';
 import type { TlsFiles } from '../net/tls-files.js';
 import { TlsWatch } from '../net/tls-watch.js';
@@ -73,13 +72,4 @@ export class TlsListener implements Listener {
     this.#server?.close();
     return Promise.resolve();
   }
-}
-
-/** The client's address, and the name in its certificate where it showed one. */
-function certified(socket: TLSSocket): ClientAddress {
-  const address = clientAddress(socket);
-  const name = Object.entries(socket.getPeerCertificate().subject ?? {})
-    .map(([key, value]) => `${key}=${String(value)}`)
-    .join(', ');
-  return name ? { ...address, subject: name } : address;
 }

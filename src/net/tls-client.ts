@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
+import { type ClientAddress, clientAddress } from './net-server.js';
 
 /** How long a client may take to agree on a key; meanwhile it costs a socket, and nobody else waits for it. */
 export const HANDSHAKE_MS = 10_000;
@@ -19,6 +20,16 @@ export function allowReset(socket: TLSSocket): void {
     if (below !== socket) below.resetAndDestroy();
     return socket.destroy();
   };
+}
+
+/** The client's address, and the name in its certificate where it showed one. */
+export function certified(socket: Socket): ClientAddress {
+  const address = clientAddress(socket);
+  if (!(socket instanceof TLSSocket)) return address;
+  const name = Object.entries(socket.getPeerCertificate().subject ?? {})
+    .map(([key, value]) => `${key}=${String(value)}`)
+    .join(', ');
+  return name ? { ...address, subject: name } : address;
 }
 
 /** What OpenSSL and the system call the usual mistakes, as sentences. */

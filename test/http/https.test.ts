@@ -8,6 +8,7 @@ import { closeClients, connectTcp } from '../support/client.js';
 import { rawRequest, readAnswer } from '../support/http.js';
 import { describeWith } from '../support/needs.js';
 import { startServer, stopServers, type TestServer } from '../support/server.js';
+import { closeWsClients, connectWs } from '../support/websocket.js';
 
 describeWith(['openssl'], 'An https server', () => {
   let made: Certificates;
@@ -22,6 +23,7 @@ describeWith(['openssl'], 'An https server', () => {
   afterEach(async () => {
     for (const agent of agents.splice(0)) agent.destroy();
     closeClients();
+    closeWsClients();
     await stopServers();
   });
 
@@ -106,6 +108,42 @@ describeWith(['openssl'], 'An https server', () => {
     const known = await client(await shown(made.client));
     expect(await known(server)).toMatchObject({ status: 200 });
     await expect((await client(await shown(made.otherClient)))(server)).rejects.toThrow();
+  });
+
+  it.each<[string, Record<string, unknown>, string, Record<string, string>, string | undefined]>([
+    ['by its certificate', {}, 'device', {}, 'CN=client'],
+    ['by its certificate rather than the token of the endpoint', {}, 'guarded?token=own', {}, 'CN=client'],
+    [
+      'by its account rather than its certificate',
+      { tokens: [{ token: 'api-token', name: 'program', admin: true }] },
+      'device?token=api-token',
+      {},
+      'program',
+    ],
+    [
+      'not by the certificate of a proxy',
+      { trusted_proxies: ['127.0.0.1'] },
+      'device',
+      { 'X-Forwarded-For': '192.0.2.1' },
+      undefined,
+    ],
+  ])('knows a WebSocket client %s', async (_what, { trusted_proxies, ...accounts }, path, headers, user) => {
+    const ssl = { ...made.server, ca_certs: made.ca.certfile };
+    const servers = [
+      { protocol: 'websocket', endpoint: 'device' },
+      { protocol: 'websocket', endpoint: 'guarded', token: 'own' },
+    ];
+    const server = await startServer({
+      http: [entry({ ssl, ...(trusted_proxies !== undefined && { trusted_proxies }) })],
+      ports: [{ serial: { port: 'loop://' }, servers }],
+      ...accounts,
+    });
+    const [ca, cert, key] = await Promise.all(
+      [made.ca.certfile, made.client.certfile, made.client.keyfile].map((file) => readFile(file)),
+    );
+    await connectWs(`${server.url()}/ws/${path}`, [], { ca: ca!, cert: cert!, key: key!, headers });
+    const users = [0, 1].flatMap((index) => server.server(0, index).connections.map((client) => client.user));
+    expect(users).toEqual([user]);
   });
 
   it('may become plain, and https again, at the same port', async () => {
