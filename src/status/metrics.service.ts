@@ -25,6 +25,8 @@ export class MetricsService {
     const ports = withOwnLabels(measured);
     const registry = new Registry();
     for (const { type, name, help, samples } of [...portMetrics(ports), ...(await processMetrics())]) {
+      // prom-client would make a metric without labels of it, that is 0.
+      if (samples.length === 0) continue;
       const labelNames = [...new Set(samples.flatMap(({ labels }) => Object.keys(labels)))];
       const Metric = type === 'counter' ? Counter : Gauge;
       const metric = new Metric({ name, help, labelNames, registers: [registry] });

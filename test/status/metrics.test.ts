@@ -106,6 +106,13 @@ describe('GET /metrics', () => {
     expect(value('ser2tcp_port_up', 'port="bad"')).toBe(0);
   });
 
+  it('says nothing of ports where there are none', async () => {
+    const server = await startServer({ http, ports: [] });
+    const text = await (await fetch(`${server.url()}/metrics`)).text();
+    expect(text).not.toContain('ser2tcp_port_');
+    expect([...parseMetrics(text).keys()]).toContain('process_cpu_seconds_total');
+  });
+
   it('has the process', async () => {
     const server = await startServer({ http, ports: [] });
     const value = await metrics(server);
