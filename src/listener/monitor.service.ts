@@ -4,6 +4,8 @@ import { type AppliedChange, type ConfigApplier, ConfigService } from '../config
 import { portIndex } from '../config/find-port.js';
 import { nameOf } from '../config/shape.js';
 import { PlaceLog } from '../log-record.js';
+import { Admission } from '../net/admission.js';
+import type { ClientAddress } from '../net/net-server.js';
 import { turnAway } from '../net/turn-away.js';
 import { CLOSE_CODE, closeFrame } from '../protocol/websocket-frames.js';
 import type { SerialPort } from '../serial/serial-port.js';
@@ -23,6 +25,8 @@ export class MonitorService implements ConfigApplier {
   readonly #monitors = new Map<SerialPort, Monitor>();
   /** The name of each client's port, by which it finds one that takes its place; an index would lead to any other. */
   readonly #asked = new Map<MonitorClient, string>();
+  /** It has no filter, but remembers what was logged. */
+  readonly #admission = new Admission({});
   /** When performance.now() was 0, in milliseconds since 1970, by the clock as it was when somebody began to look on. */
   #epoch = 0;
 
@@ -54,7 +58,7 @@ export class MonitorService implements ConfigApplier {
     if (!port) return undefined;
     return {
       admits: () => true,
-      refused: (from, reason) => this.#log(port).warn(`refused ${from.text}: ${reason}`),
+      refused: (from, reason) => this.#refused(port, from, reason),
       accept: (socket, visitor) => this.#accept(socket, visitor, key, port),
     };
   }
@@ -63,7 +67,7 @@ export class MonitorService implements ConfigApplier {
     const here = this.#monitors.get(port)?.clients.size ?? 0;
     if (here >= CLIENTS) {
       const reason = `the monitor has its ${CLIENTS} clients`;
-      this.#log(port).warn(`refused ${from.text}: ${reason}`);
+      this.#refused(port, from, reason);
       turnAway(socket, closeFrame(CLOSE_CODE.tryLater, reason));
       return () => {};
     }
@@ -127,6 +131,10 @@ export class MonitorService implements ConfigApplier {
     } catch {
       return undefined;
     }
+  }
+
+  #refused(port: SerialPort, from: ClientAddress, reason: string): void {
+    if (this.#admission.worthLogging(from, reason)) this.#log(port).warn(`refused ${from.text}: ${reason}`);
   }
 
   #now(): number {

@@ -170,6 +170,16 @@ describe('a credential', () => {
     },
   );
 
+  it.each(['device', 'monitor/p', 'nowhere'])(
+    'that is missing is a line in the log, not one for each request: %s',
+    async (name) => {
+      const server = await startServer(config(accounts));
+      for (let count = 0; count < 20; count++)
+        expect((await answer(server, upgradeRequest(`/ws/${name}`))).status).toBe(401);
+      expect(server.log.lines.filter((line) => / refused 127/.test(line))).toHaveLength(1);
+    },
+  );
+
   it('whose session or token ends closes what it opened with 4401 within a second, and nothing else', async () => {
     const server = await startServer(config(accounts));
     const rest = restOf(server.url());
