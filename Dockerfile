@@ -17,17 +17,19 @@ COPY --from=build /opt/ser2tcp /opt/ser2tcp
 # number: docker run --group-add "$(stat -c %g /dev/ttyUSB0)".
 RUN useradd --system --groups dialout --home-dir /config --shell /usr/sbin/nologin ser2tcp \
     && install -d -o ser2tcp -g ser2tcp -m 750 /config \
-    && cp /opt/ser2tcp/lib/node_modules/ser2tcp/examples/container.json /config/config.json \
-    && chown ser2tcp:ser2tcp /config/config.json && chmod 600 /config/config.json \
+    && install -d -o ser2tcp -g ser2tcp -m 755 /run/ser2tcp \
     && ln -s /opt/ser2tcp/bin/ser2tcp /usr/local/bin/ser2tcp
 USER ser2tcp
 WORKDIR /config
 # The folder, not the file: the program replaces its configuration as a whole.
 VOLUME /config
+# Unix sockets: one for HEALTHCHECK, and those of the configuration.
+VOLUME /run/ser2tcp
 EXPOSE 20080
 STOPSIGNAL SIGTERM
-ENV NODE_ENV=production
+ENV NODE_ENV=production SER2TCP_LIVE_SOCKET=/run/ser2tcp/live.sock
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \
-    CMD ["node", "/opt/ser2tcp/lib/node_modules/ser2tcp/deploy/health.mjs", "/config/config.json"]
-ENTRYPOINT ["/opt/ser2tcp/bin/ser2tcp"]
+    CMD ["node", "/opt/ser2tcp/lib/node_modules/ser2tcp/deploy/health.mjs"]
+# Makes the configuration where there is none yet, and is the program then.
+ENTRYPOINT ["node", "/opt/ser2tcp/lib/node_modules/ser2tcp/deploy/container.mjs"]
 CMD ["-v", "-c", "/config/config.json"]

@@ -9,6 +9,7 @@ import { Express } from './http/express.js';
 import { Life } from './life.js';
 import { Log } from './log.js';
 import type { LogFormat } from './log-line.js';
+import { LiveSocket } from './service/live-socket.js';
 import { ServiceManager } from './service/service-manager.js';
 import { releaseYoungHeap } from './young-heap.js';
 
@@ -46,8 +47,10 @@ export async function serve(file: ConfigFile, { verbosity, logFormat }: LogOptio
 
   const life = app.get(Life);
   const manager = new ServiceManager();
+  const live = new LiveSocket();
   stopOnSignal(async () => {
     void manager.stopping();
+    live.close();
     await life.stop();
     await logger.flush();
   }, log);
@@ -57,6 +60,7 @@ export async function serve(file: ConfigFile, { verbosity, logFormat }: LogOptio
   process.on('SIGHUP', () => void started.then(() => manager.reloading(reload)));
   await started;
   releaseYoungHeap();
+  await live.open();
   log.log(`serving ${file.path}`);
   await manager.ready(() => life.summary);
 }
