@@ -1,5 +1,5 @@
 import { HttpDto, PortDto, RootDto, TokenDto, UserDto } from './config.dto.js';
-import type { Config, Entry, PortEntry } from './config.js';
+import { type Config, entries, type Entry, type PortEntry } from './config.js';
 import { ConfigInvalid, ConfigIssue } from './issues.js';
 import { fitsHeader } from './rules.js';
 import { IGNORED_SERIAL_KEYS } from './serial.dto.js';
@@ -97,7 +97,7 @@ function repeated(values: readonly unknown[], path: string, key: string): Config
 /**
  * Checks a document. A mistake inside one port, server or http entry takes out that entry alone.
  * @throws ConfigInvalid for a mistake in the form of the file, in users or in tokens: a program that overlooked one
- * might run more open than its file says.
+ * might run more open than its file says. It has the mistakes in entries too.
  */
 export function checkConfig(document: unknown): Config {
   refuseDeep(document);
@@ -134,8 +134,7 @@ export function checkConfig(document: unknown): Config {
   const ids = tokens.map(({ value }) => value.id);
   fatal.push(...repeated(logins, 'users', 'login'), ...repeated(secrets, 'tokens', 'token'));
   fatal.push(...repeated(ids, 'tokens', 'id'));
-  if (fatal.length) throw new ConfigInvalid(fatal);
-  return {
+  const config: Config = {
     document: { ...document, ports: list(document['ports']) },
     ports: refuseSecondEndpoints(
       list(document['ports']).map((port, index) => checkPort(port, `ports[${index}]`, notices)),
@@ -150,4 +149,6 @@ export function checkConfig(document: unknown): Config {
     session_timeout: root.value.session_timeout,
     notices,
   };
+  if (fatal.length) throw new ConfigInvalid([...fatal, ...entries(config).flatMap(({ issues }) => issues)]);
+  return config;
 }

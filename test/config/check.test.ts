@@ -251,3 +251,23 @@ describe('the program ends for a mistake in', () => {
     expect(fatal(document)).toEqual(sentences);
   });
 });
+
+describe('mistakes of every kind', () => {
+  it('are told together where one of them ends the program', () => {
+    const document = {
+      session_timeout: -1,
+      ports: [{ serial: { ...serial, baudrat: 1 }, servers: [{ ...tcp, port: 70000 }] }],
+      http: [{ port: 'x' }],
+      users: [{ login: 'a' }],
+      tokens: [7],
+    };
+    expect(fatal(document).map((line) => line.split(':')[0])).toEqual([
+      'session_timeout',
+      'users[0].password',
+      'tokens[0]',
+      'ports[0].serial.baudrat',
+      'ports[0].servers[0].port',
+      'http[0].port',
+    ]);
+  });
+});

@@ -79,6 +79,12 @@ describe('--check', () => {
   it.each<[string, string, string]>([
     ['no JSON', '{', 'ser2tcp: FILE is not JSON: close brace expected at line 1, column 2\n'],
     ['a mistake in users', '{"users": 1}', 'ser2tcp: users: must be a list in brackets (line 1, column 2)\n'],
+    [
+      'a mistake in tokens, and one in a port',
+      '{"ports": [{}],\n "tokens": [1]}',
+      'ser2tcp: tokens[0]: must be an object in braces (line 2, column 13)\n' +
+        'ser2tcp: ports[0].serial: is missing; it must be an object in braces (line 1, column 12)\n',
+    ],
   ])('%s: status 2', async (_what, text, stderr) => {
     const path = await configFile(text);
     const ended = await new Program(['--check', '-c', path]).ended;
