@@ -5,11 +5,15 @@ import { checkConfig } from './check.js';
 import { type Config, type ConfigDocument, entries, type Entry } from './config.js';
 import { ConfigFile, type ReadConfig } from './config-file.js';
 import { ConfigEdited, ConfigInvalid, ConfigUnreadable } from './issues.js';
+import { type Failure, NotApplied, throwAll } from './not-applied.js';
 import { refuseDeep } from './shape.js';
 
 /** A part of the program that runs what a configuration says. */
 export interface ConfigApplier {
-  /** Brings its part to `next`, touching only what differs; puts back what it did and throws when it cannot. */
+  /**
+   * Brings its part to `next`, touching only what differs; puts back what it did and throws when it cannot.
+   * @throws NotApplied for entries that the other parts do not depend on, so that these can name theirs too
+   */
   apply(next: Config): Promise<AppliedChange>;
 }
 
@@ -57,6 +61,7 @@ export class ConfigService {
    * @returns whether it differs from what was; where it does not, nothing is done
    * @throws ConfigInvalid with the mistakes that the edit made; those that stood there before are left alone
    * @throws ConfigEdited when what was written by hand cannot be taken in
+   * @throws NotApplied when entries of it cannot run, and what else the parts of the program throw
    * @throws ConfigNotWritten
    */
   change(edit: (draft: ConfigDocument) => void): Promise<boolean> {
@@ -75,7 +80,8 @@ export class ConfigService {
   /**
    * Brings what runs to what somebody else made of the file, just as a change would; nothing is written.
    * @returns what the file says now; undefined when it is what runs
-   * @throws ConfigUnreadable, ConfigInvalid with the mistakes that were not there before; what ran before runs on
+   * @throws ConfigUnreadable, ConfigInvalid with the mistakes that were not there before, and NotApplied; what ran before
+   * runs on
    */
   reload(): Promise<ReadConfig | undefined> {
     return this.#inTurn(() => this.#takeIn());
@@ -114,8 +120,17 @@ export class ConfigService {
     const issues = newIssues(next, this.#current);
     if (issues.length) throw new ConfigInvalid(issues, locate);
     const applied: AppliedChange[] = [];
+    const failures: Failure[] = [];
     try {
-      for (const applier of this.#appliers) applied.push(await applier.apply(next));
+      for (const applier of this.#appliers) {
+        try {
+          applied.push(await applier.apply(next));
+        } catch (error) {
+          if (!(error instanceof NotApplied)) throw error;
+          failures.push(...error.failures);
+        }
+      }
+      throwAll(failures, locate);
       await keep(next);
     } catch (error) {
       for (const change of applied.toReversed()) await this.#attempt('taking back', () => change.undo());

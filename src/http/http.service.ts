@@ -6,6 +6,7 @@ import { AccountsService } from '../auth/accounts.service.js';
 import type { HttpDto } from '../config/config.dto.js';
 import type { Config } from '../config/config.js';
 import { AppliedChange, ConfigApplier, ConfigService } from '../config/config.service.js';
+import { tryAll } from '../config/not-applied.js';
 import { AppError } from '../errors.js';
 import { HttpServer, type HttpHandlers } from './http-server.js';
 import { refuseOn } from './upgrade.js';
@@ -48,7 +49,7 @@ export class HttpService implements ConfigApplier {
     await Promise.all(starting.map((server) => server.start()));
   }
 
-  /** @throws ListenFailed, TlsFilesInvalid when a new or changed server cannot listen */
+  /** @throws NotApplied when new or changed servers cannot listen, or not use their certificates */
   async apply(next: Config): Promise<AppliedChange> {
     const before = this.#slots;
     const { slots, starting, updating, going } = this.#plan(next);
@@ -63,10 +64,13 @@ export class HttpService implements ConfigApplier {
       await Promise.all(inTheWay.map((server) => server.start()));
       this.#slots = before;
     };
+    const pathOf = (server: HttpServer) => `http[${slots.findIndex((slot) => slot.server === server)}]`;
+    const update = async ({ server, settings }: (typeof updating)[number]) =>
+      void updated.push(await server.update(settings));
     try {
-      for (const { server, settings } of updating) updated.push(await server.update(settings));
+      await tryAll(updating, update, ({ server }) => pathOf(server));
       for (const server of inTheWay) server.pause();
-      for (const server of starting) await server.open();
+      await tryAll(starting, (server) => server.open(), pathOf);
     } catch (error) {
       await undo();
       throw error;

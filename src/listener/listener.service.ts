@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import type { Config, Entry } from '../config/config.js';
 import { AppliedChange, ConfigApplier, ConfigService } from '../config/config.service.js';
+import { tryAll } from '../config/not-applied.js';
 import { AnyServerDto, SocketServerDto, SslServerDto, WebSocketServerDto } from '../config/server.dto.js';
 import { descriptors } from '../net/descriptors.js';
 import type { SerialPort } from '../serial/serial-port.js';
@@ -40,7 +41,7 @@ export class ListenerService implements ConfigApplier {
     await Promise.all(starting.map((server) => server.start()));
   }
 
-  /** @throws ListenFailed when a new or changed server cannot listen */
+  /** @throws NotApplied when new or changed servers cannot listen */
   async apply(next: Config): Promise<AppliedChange> {
     const before = this.#slots;
     const { slots, starting, going } = this.#plan(next);
@@ -52,8 +53,10 @@ export class ListenerService implements ConfigApplier {
     };
     // The old ones first: a new one may want the address of one that goes. Their clients stay until the change is kept.
     await Promise.all(going.map((server) => server.close()));
+    const pathOf = (server: Server) =>
+      [...slots.values()].flat().find((slot) => slot.server === server)?.entry.path ?? '';
     try {
-      for (const server of starting) await server.open();
+      await tryAll(starting, (server) => server.open(), pathOf);
     } catch (error) {
       await undo();
       throw error;

@@ -102,11 +102,32 @@ describe('a file that is edited while the program runs', () => {
     const taken = server.tcpPort();
     const ports = [port('kept'), { ...port('new'), servers: [tcp({ port: taken })] }];
     await writeFile(server.path, JSON.stringify({ ports }));
-    await server.log.line(/is not used: Cannot listen on \S+: another program or server has it/);
+    await server.log.line(
+      /is not used: ports\[1\]\.servers\[0\]: Cannot listen on \S+: another program or server has it \(line 1, /,
+    );
     expect(names(server)).toEqual(['kept', 'old']);
     const client = await connectTcp(server.tcpPort(1));
     client.socket.write('x');
     expect(await client.got.text(1)).toBe('x');
+  });
+
+  it('names every server and http entry that cannot listen, with its place', async () => {
+    const server = await startServer({ ports: [port('kept')] });
+    const at = server.tcpPort();
+    const taken = { address: '127.0.0.1', port: at };
+    const text = `{"ports": [${JSON.stringify(port('kept'))},
+      {"serial": {"port": "loop://"}, "servers": [
+        ${JSON.stringify(tcp(taken))}, ${JSON.stringify(tcp())},
+        {"protocol": "telnet", "address": "192.0.2.1", "port": ${at}}]}],
+      "http": [${JSON.stringify(taken)}]}`;
+    await writeFile(server.path, text);
+    const told = await server.log.some(3, / is not used: /);
+    expect(told.map((line) => line.replace(/^.* is not used: /, ''))).toEqual([
+      expect.stringMatching(/^ports\[1\]\.servers\[0\]: Cannot listen .* \(line 3, column 9\); /),
+      expect.stringMatching(/^ports\[1\]\.servers\[2\]: Cannot listen .* \(line 4, column 9\); /),
+      expect.stringMatching(/^http\[0\]: Cannot listen .* \(line 5, column 16\); /),
+    ]);
+    expect(names(server)).toEqual(['kept']);
   });
 
   it('is not what the program writes itself', async () => {
