@@ -1,25 +1,33 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { FSWatcher, watch } from 'node:fs';
-import { dirname } from 'node:path';
 import { sentence } from '../errors.js';
 import { fileState } from '../net/file-state.js';
+import { isFree, type Place, placeOf } from '../net/probe.js';
 import { ConfigFile } from './config-file.js';
 import { ConfigService } from './config.service.js';
-import { issueText } from './issues.js';
+import { FolderWatch } from './folder-watch.js';
+import { ConfigInvalid, ConfigUnreadable, issueText } from './issues.js';
+import { NotApplied } from './not-applied.js';
 
 /** A file is read when it has not changed for so long: many a program writes it in several steps. */
 const SETTLE_MS = 200;
 /** Looks without being told: a link on the way may lead elsewhere, and not every file system tells of changes. */
 const LOOK_MS = 2000;
+/** How often it is looked whether addresses have become free that an edit needs. */
+const RETRY_MS = 5000;
+
+/** What became of the file that was looked at last; one that waits does so for addresses, and is tried again then. */
+type Outcome =
+  { state: 'used' } | { state: 'refused' } | { state: 'waiting'; places: readonly Place[]; next: number };
 
 /** Takes in the configuration that somebody writes into the file while the program runs, or says why it is not used. */
 @Injectable()
 export class ConfigReload {
   readonly #log = new Logger('configuration');
+  readonly #folders: FolderWatch;
+  #outcome: Outcome = { state: 'used' };
   /** The state of the file that was last taken in or refused, and the one of the last look. */
   #done = '';
   #seen = '';
-  #watcher: FSWatcher | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** When the next look is. */
   #due = Infinity;
@@ -28,24 +36,19 @@ export class ConfigReload {
   constructor(
     private readonly file: ConfigFile,
     private readonly config: ConfigService,
-  ) {}
+  ) {
+    this.#folders = new FolderWatch(file.path, () => this.#lookIn(SETTLE_MS));
+  }
 
   /** Begins to watch the file. */
   start(): void {
-    try {
-      // The folder: an editor puts a new file in the place of the old one.
-      const told = () => this.#lookIn(SETTLE_MS);
-      this.#watcher = watch(dirname(this.file.path), { persistent: false }, told);
-      this.#watcher.on('error', () => this.#watcher?.close());
-    } catch {
-      // The looks that nobody tells of are left.
-    }
+    void this.#folders.renew();
     this.#lookIn(SETTLE_MS);
   }
 
   close(): void {
     this.#closed = true;
-    this.#watcher?.close();
+    this.#folders.close();
     clearTimeout(this.#timer);
   }
 
@@ -53,14 +56,26 @@ export class ConfigReload {
   async now(asked?: string): Promise<void> {
     const { path } = this.file;
     this.#done = this.#seen = await fileState(path);
+    const before = this.#outcome;
     try {
       const read = await this.config.reload();
+      this.#outcome = { state: 'used' };
       if (!read && asked) this.#log.log(`${asked}: ${path} is what runs`);
+      // Else its last word would be the refusal.
+      else if (!read && before.state !== 'used') this.#log.log(`${path} is what runs again`);
       for (const notice of read?.config.notices ?? []) this.#log.log(issueText(notice, read?.locate(notice)));
     } catch (error) {
+      this.#outcome = outcomeOf(error);
       for (const line of sentence(error).split('\n'))
-        this.#log.error(`${path} was edited and is not used: ${line}; what ran before runs on`);
+        this.#log.error(`${path} was edited and is not used: ${line}; ${this.#goesOn(error)}`);
     }
+  }
+
+  #goesOn(error: unknown): string {
+    if (this.#outcome.state === 'waiting')
+      return `what ran before runs on, and this is tried again every ${RETRY_MS / 1000} s`;
+    const mendedInFile = error instanceof ConfigInvalid || error instanceof ConfigUnreadable;
+    return mendedInFile ? 'what ran before runs on' : 'what ran before runs on, until SIGHUP or another edit';
   }
 
   /** Never later than it was going to: other files of the folder may change all the time. */
@@ -74,10 +89,26 @@ export class ConfigReload {
 
   async #look(): Promise<void> {
     this.#due = Infinity;
+    const watched = await this.#folders.renew();
     const state = await fileState(this.file.path);
     const settled = state === this.#seen;
     this.#seen = state;
-    if (settled && state !== this.#done) await this.now();
-    this.#lookIn(settled ? LOOK_MS : SETTLE_MS);
+    if (settled && (state !== this.#done || (await this.#canGoOn()))) await this.now();
+    this.#lookIn(settled && watched ? LOOK_MS : SETTLE_MS);
   }
+
+  /** Whether the addresses are free now that the file waits for. They are tried by themselves: an attempt with the whole file stops servers. */
+  async #canGoOn(): Promise<boolean> {
+    const waiting = this.#outcome;
+    if (waiting.state !== 'waiting' || performance.now() < waiting.next) return false;
+    waiting.next = performance.now() + RETRY_MS;
+    return (await Promise.all(waiting.places.map(isFree))).every(Boolean);
+  }
+}
+
+function outcomeOf(error: unknown): Outcome {
+  const places = error instanceof NotApplied ? error.failures.map(({ error }) => placeOf(error)) : [];
+  const known = places.filter((place) => place !== undefined);
+  if (known.length === 0 || known.length < places.length) return { state: 'refused' };
+  return { state: 'waiting', places: known, next: performance.now() + RETRY_MS };
 }

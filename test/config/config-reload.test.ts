@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
 import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { ConfigDocument } from '../../src/config/config.js';
 import { closeClients, connectTcp } from '../support/client.js';
@@ -128,6 +130,62 @@ describe('a file that is edited while the program runs', () => {
       expect.stringMatching(/^http\[0\]: Cannot listen .* \(line 5, column 16\); /),
     ]);
     expect(names(server)).toEqual(['kept']);
+  });
+
+  it('is taken in as soon as the address is free that it needs', async () => {
+    const server = await startServer({ ports: [port('kept')] });
+    const client = await connectTcp(server.tcpPort());
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const at = (other.address() as AddressInfo).port;
+    const ports = [port('kept'), { ...port('new'), servers: [tcp({ port: at })] }];
+    await writeFile(server.path, JSON.stringify({ ports }));
+    await server.log.line(/ is not used: .*what ran before runs on, and this is tried again every 5 s$/);
+    other.close();
+    await server.log.line(/was edited and is in use/);
+    expect(server.tcpPort(1)).toBe(at);
+    expect(server.log.lines.filter((line) => line.includes(' is not used'))).toHaveLength(1);
+    client.socket.write('still here');
+    expect(await client.got.text(10)).toBe('still here');
+  }, 20_000);
+
+  it('says so when it is what runs again', async () => {
+    const server = await startServer({ ports: [port('kept')] });
+    const text = await readFile(server.path, 'utf8');
+    await writeFile(server.path, '{');
+    await server.log.line(/is not used/);
+    await writeFile(server.path, text);
+    await server.log.line(/^INFO \[configuration\] \S+config\.json is what runs again$/);
+  });
+
+  it.each<[string, (path: string) => Promise<string>]>([
+    [
+      'was removed and made again',
+      async (path) => {
+        await rm(dirname(path), { recursive: true });
+        await mkdir(dirname(path));
+        return path;
+      },
+    ],
+    [
+      'is that of what a link points to',
+      async (path) => {
+        const real = join(dirname(path), 'real', 'config.json');
+        await mkdir(dirname(real));
+        await rename(path, real);
+        await symlink('real/config.json', path);
+        return real;
+      },
+    ],
+  ])('is noticed at once, in a folder that %s', async (_what, prepare) => {
+    const server = await startServer({ ports: [port('old')] });
+    const edited = await prepare(server.path);
+    await writeFile(edited, JSON.stringify({ ports: [port('a')] }));
+    await server.log.line(/was edited and is in use/);
+    const since = performance.now();
+    await writeFile(edited, JSON.stringify({ ports: [port('b')] }));
+    await server.log.some(2, /was edited and is in use/);
+    expect(performance.now() - since).toBeLessThan(1000);
   });
 
   it('is not what the program writes itself', async () => {
