@@ -1,10 +1,10 @@
-import { access, readFile, realpath } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { lstat, readFile } from 'node:fs/promises';
+import { homedir, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   commandStep,
   configStep,
+  moveStep,
   removeStep,
   runSteps,
   ServiceNotInstalled,
@@ -12,6 +12,7 @@ import {
   userOf,
   writeStep,
 } from './steps.js';
+import { deviceGroup, unitAt, unitText } from './unit.js';
 
 export interface ServiceOptions {
   readonly scope: 'user' | 'system';
@@ -39,89 +40,120 @@ function places({ scope, root = '/' }: ServiceOptions) {
     : {
         unit: join(root, 'etc', 'systemd', 'system', UNIT),
         config: join(root, 'etc', 'ser2tcp', 'config.json'),
+        /** That of the Python program's system service. */
+        oldConfig: join(root, 'etc', 'ser2tcp.conf'),
         modules: join(root, 'etc', 'modules-load.d', 'ser2tcp.conf'),
         users: join(root, 'etc', 'sysusers.d', 'ser2tcp.conf'),
       };
 }
 
-/** Puts the service in place and starts it, or starts it anew; a configuration that is there is kept. @throws ServiceNotInstalled */
+/**
+ * Puts the service in place and starts it, or starts it anew; a configuration that is there is kept, that of the Python
+ * program is taken over, and a unit that somebody else made is put aside.
+ * @throws ServiceNotInstalled
+ */
 export async function installService(options: ServiceOptions): Promise<void> {
   const { dryRun, root = '/', scope } = options;
+  refuseStranger(options);
   const at = places(options);
-  const unit = await unitText(options);
+  const group = await deviceGroup(root);
+  const unit = await unitText(scope, group, options.root);
   const owner = () =>
     scope === 'system' ? userOf(join(root, 'etc', 'passwd'), USER) : Promise.resolve(undefined);
-  const config = configStep(at.config, `${JSON.stringify(FIRST_CONFIG, null, 4)}\n`, owner);
   const steps: Step[] = [];
   if (at.users && at.modules) {
-    const modules = commandStep(
-      'modprobe',
-      ['-a', ...MODULES],
-      'they are loaded at the next start of the machine',
-    );
+    const modules = commandStep('modprobe', ['-a', ...MODULES], {
+      mayFail: 'they are loaded at the next start of the machine',
+    });
     steps.push(
-      writeStep(at.users, `u ${USER} - "ser2tcp, serial port server"\ng dialout -\n`),
+      writeStep(at.users, `u ${USER} - "ser2tcp, serial port server"\ng ${group} -\n`),
       commandStep('systemd-sysusers', [`--root=${root}`, basename(at.users)]),
       writeStep(at.modules, `${MODULES.join('\n')}\n`),
       ...(options.root === undefined ? [modules] : []),
     );
   }
-  steps.push(config, writeStep(at.unit, unit));
+  steps.push(configStep(at.config, { ...(await firstConfig(at)), ownerOf: owner, ...folderOf(scope) }));
+  if ((await unitAt(at.unit)) === 'foreign') steps.push(moveStep(at.unit, await asideOf(at.unit)));
+  steps.push(writeStep(at.unit, unit));
   if (options.root === undefined) {
-    steps.push(
-      systemctl(scope, 'daemon-reload'),
-      systemctl(scope, 'enable', UNIT),
-      systemctl(scope, 'restart', UNIT),
-    );
+    for (const args of [['daemon-reload'], ['enable', UNIT], ['restart', UNIT]])
+      steps.push(systemctl(scope, args, { advice: noSession(scope) }));
   } else if (scope === 'system') steps.push(commandStep('systemctl', [`--root=${root}`, 'enable', UNIT]));
   await runSteps(steps, dryRun);
   if (scope === 'user' && options.root === undefined)
     console.log(
-      'It runs while you are logged in; for always: loginctl enable-linger. You must be in the group dialout.',
+      `It runs while you are logged in; for always: loginctl enable-linger. You must be in the group ${group}.`,
     );
 }
 
-/** Stops the service and takes it away; its configuration and user stay. @throws ServiceNotInstalled */
+/**
+ * Stops the service and takes it away; its configuration and user stay, and a unit that somebody else made. Where nothing
+ * can be stopped, the files are taken away all the same.
+ * @throws ServiceNotInstalled
+ */
 export async function uninstallService(options: ServiceOptions): Promise<void> {
   const { scope, root, dryRun } = options;
+  refuseStranger(options);
   const at = places(options);
-  const there = await access(at.unit).then(
-    () => true,
-    () => false,
-  );
+  const whose = await unitAt(at.unit);
   const steps: Step[] = [];
-  if (there && root === undefined) steps.push(systemctl(scope, 'disable', '--now', UNIT));
-  else if (there && scope === 'system')
-    steps.push(commandStep('systemctl', [`--root=${root}`, 'disable', UNIT]));
-  steps.push(removeStep(at.unit));
+  const mayFail = noSession(scope) || 'the files are taken away all the same';
+  if (whose === 'foreign') console.log(`kept: ${at.unit}, which install-service did not make`);
+  else {
+    if (whose === 'ours' && root === undefined)
+      steps.push(systemctl(scope, ['disable', '--now', UNIT], { mayFail }));
+    else if (whose === 'ours' && scope === 'system')
+      steps.push(commandStep('systemctl', [`--root=${root}`, 'disable', UNIT], { mayFail }));
+    steps.push(removeStep(at.unit));
+  }
   if (at.modules && at.users) steps.push(removeStep(at.modules), removeStep(at.users));
-  if (there && root === undefined) steps.push(systemctl(scope, 'daemon-reload'));
+  if (whose === 'ours' && root === undefined) steps.push(systemctl(scope, ['daemon-reload'], { mayFail }));
   await runSteps(steps, dryRun);
+  if (await exists(aside(at.unit))) console.log(`kept: ${aside(at.unit)}, the unit that was there before`);
   console.log(`kept: ${at.config}${scope === 'system' ? ` and the user ${USER}` : ''}`);
 }
 
-const systemctl = (scope: 'user' | 'system', ...args: string[]) =>
-  commandStep('systemctl', scope === 'user' ? ['--user', ...args] : args);
-
-/** The unit of deploy/, which starts this very program by the Node that runs it. */
-async function unitText({ scope, dryRun, root }: ServiceOptions): Promise<string> {
-  const name = scope === 'user' ? 'ser2tcp.service' : 'ser2tcp-system.service';
-  const text = await readFile(new URL(`../../deploy/${name}`, import.meta.url), 'utf8');
-  const program = await realpath(fileURLToPath(new URL('../main.js', import.meta.url)));
-  const hidden = [process.execPath, program].find((path) => /^\/(home|root|run\/user)\//.test(path));
-  if (scope === 'system' && hidden !== undefined && root === undefined && !dryRun) {
-    throw new ServiceNotInstalled(
-      `The system service runs as another user, who cannot reach ${hidden}: install Node.js and ser2tcp for all users, say with "npm install --global --prefix /usr/local"`,
-    );
-  }
-  return text.replace('/usr/local/bin/ser2tcp', () => `${quoted(process.execPath)} ${quoted(program)}`);
+/** @throws ServiceNotInstalled when it takes root and this is somebody else */
+function refuseStranger({ scope, dryRun, root }: ServiceOptions): void {
+  if (scope !== 'system' || dryRun || root !== undefined || process.getuid?.() === 0) return;
+  throw new ServiceNotInstalled('The service of the machine is for root to change: run this with sudo');
 }
 
-/** As systemd reads it: `%` and `$` stand for something, and a blank parts words. */
-function quoted(path: string): string {
-  const escaped = path
-    .replace(/[\\"]/g, '\\$&')
-    .replaceAll('%', '%%')
-    .replaceAll('$', () => '$$');
-  return /\s|["\\]/.test(path) ? `"${escaped}"` : escaped;
+/** What the configuration is made of when there is none. */
+async function firstConfig({ config, oldConfig }: ReturnType<typeof places>) {
+  const old = oldConfig !== undefined && !(await exists(config)) && (await exists(oldConfig));
+  return old
+    ? { says: `copy ${oldConfig} to ${config}`, text: () => readFile(oldConfig, 'utf8') }
+    : { says: `make ${config}`, text: () => Promise.resolve(`${JSON.stringify(FIRST_CONFIG, null, 4)}\n`) };
 }
+
+/** Others see nothing of a user's settings; the group of the service may look into its folder. */
+const folderOf = (scope: 'user' | 'system') => ({ folderMode: scope === 'user' ? 0o700 : 0o750 });
+
+const exists = (path: string) =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
+
+const aside = (unit: string) => `${unit}.before`;
+
+/** A name that is free. */
+async function asideOf(unit: string): Promise<string> {
+  let name = aside(unit);
+  for (let count = 2; await exists(name); count++) name = `${aside(unit)}-${count}`;
+  return name;
+}
+
+/** What to do where the user's systemd cannot be reached: after `su` and `sudo -u`, or without a login. */
+function noSession(scope: 'user' | 'system'): string | undefined {
+  if (scope === 'system' || process.env['XDG_RUNTIME_DIR']) return undefined;
+  const { username, uid } = userInfo();
+  return `there is no session of ${username} here: log in as that user, or run "sudo loginctl enable-linger ${username}" and then this with XDG_RUNTIME_DIR=/run/user/${uid}`;
+}
+
+const systemctl = (
+  scope: 'user' | 'system',
+  args: string[],
+  failing: { advice?: string | undefined; mayFail?: string | undefined },
+) => commandStep('systemctl', scope === 'user' ? ['--user', ...args] : args, failing);

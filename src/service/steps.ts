@@ -63,29 +63,50 @@ export function removeStep(path: string): Step {
   };
 }
 
+export function moveStep(from: string, to: string): Step {
+  return { says: `move ${from}, which somebody else made, to ${to}`, run: () => rename(from, to) };
+}
+
+export interface ConfigStep {
+  readonly says: string;
+  readonly text: () => Promise<string>;
+  readonly ownerOf: () => Promise<Owner | undefined>;
+  readonly folderMode: number;
+}
+
 /** A file of its own for the configuration; one that is there is kept, and neither it nor its rights are touched. */
-export function configStep(path: string, text: string, ownerOf: () => Promise<Owner | undefined>): Step {
+export function configStep(path: string, { says, text, ownerOf, folderMode }: ConfigStep): Step {
   return {
-    says: `make ${path}`,
+    says,
     run: async () => {
       const kept = await access(path).then(
         () => true,
         () => false,
       );
-      await mkdir(dirname(path), { recursive: true, mode: 0o750 });
+      await mkdir(dirname(path), { recursive: true, mode: folderMode });
       const owner = await ownerOf();
       if (owner) await chown(dirname(path), owner.uid, owner.gid);
-      await chmod(dirname(path), 0o750);
+      await chmod(dirname(path), folderMode);
       if (kept) return 'it is there already, and is kept';
-      await writeFile(path, text, { mode: 0o600, flag: 'wx' });
+      await writeFile(path, await text(), { mode: 0o600, flag: 'wx' });
       if (owner) await chown(path, owner.uid, owner.gid);
       return undefined;
     },
   };
 }
 
-/** @param mayFail what it is for when it is no reason to stop */
-export function commandStep(command: string, args: readonly string[], mayFail?: string): Step {
+export interface Failing {
+  /** What to do about a failure. */
+  readonly advice?: string | undefined;
+  /** What it means when it is no reason to stop. */
+  readonly mayFail?: string | undefined;
+}
+
+export function commandStep(
+  command: string,
+  args: readonly string[],
+  { advice, mayFail }: Failing = {},
+): Step {
   return {
     says: `run ${[command, ...args].join(' ')}`,
     run: async () => {
@@ -93,9 +114,9 @@ export function commandStep(command: string, args: readonly string[], mayFail?: 
         await promisify(execFile)(command, [...args]);
         return undefined;
       } catch (error) {
-        const said = (error as { stderr?: string }).stderr?.trim();
-        if (mayFail === undefined) throw said ? new Error(said, { cause: error }) : error;
-        return `it did not work, ${mayFail}`;
+        const said = (error as { stderr?: string }).stderr?.trim() || sentence(error).trim();
+        if (mayFail !== undefined) return `it did not work (${said}), ${mayFail}`;
+        throw new Error(advice === undefined ? said : `${said}; ${advice}`, { cause: error });
       }
     },
   };

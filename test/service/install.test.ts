@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -88,6 +88,43 @@ needed('by root', () =>
       expect((await run('uninstall-service', '--system')).status).toBe(0);
     });
 
+    it('puts a unit aside that somebody else made, and takes the configuration of the Python program over', async () => {
+      const foreign = '[Service]\nExecStart=/usr/bin/python3 -m ser2tcp -c /etc/ser2tcp.conf\n';
+      await mkdir(join(root, 'etc/systemd/system'), { recursive: true });
+      await writeFile(join(root, UNIT), foreign);
+      await writeFile(join(root, 'etc/ser2tcp.conf'), '[]');
+      const { status, stdout } = await run('install-service', '--system');
+      expect(status).toBe(0);
+      expect(steps(stdout)).toContain('copy /etc/ser2tcp.conf to /etc/ser2tcp/config.json');
+      expect(steps(stdout)).toContain(`move /${UNIT}, which somebody else made, to /${UNIT}.before`);
+      expect(await text('etc/ser2tcp/config.json')).toBe('[]');
+      expect((await stat(join(root, 'etc/ser2tcp/config.json'))).mode & 0o777).toBe(0o600);
+      expect(await text(`${UNIT}.before`)).toBe(foreign);
+      expect(await text(UNIT)).toContain('\nType=notify\n');
+      // Done again, nothing is put aside and nothing is taken over.
+      const again = steps((await run('install-service', '--system')).stdout).join('\n');
+      expect(again).not.toMatch(/move|copy/);
+      const gone = await run('uninstall-service', '--system');
+      expect(steps(gone.stdout)).toContain(`kept: /${UNIT}.before, the unit that was there before`);
+      expect(await text(`${UNIT}.before`)).toBe(foreign);
+    });
+
+    it('leaves a unit where it is that somebody else made, when it is to be taken away', async () => {
+      await mkdir(join(root, 'etc/systemd/system'), { recursive: true });
+      await writeFile(join(root, UNIT), '[Service]\n');
+      const { status, stdout } = await run('uninstall-service', '--system');
+      expect(status).toBe(0);
+      expect(steps(stdout)[0]).toBe(`kept: /${UNIT}, which install-service did not make`);
+      expect(await text(UNIT)).toBe('[Service]\n');
+    });
+
+    it('takes the group that devices belong to where there is no dialout', async () => {
+      await writeFile(join(root, 'etc', 'group'), 'root:x:0:\nuucp:x:14:\n');
+      await run('install-service', '--system');
+      expect(await text(UNIT)).toContain('\nSupplementaryGroups=uucp\n');
+      expect(await text('etc/group')).not.toContain('dialout');
+    });
+
     it('says what it could not do', async () => {
       await rm(join(root, 'etc', 'passwd'));
       await mkdir(join(root, 'etc', 'passwd'));
@@ -110,6 +147,40 @@ describe('install-service --user', () => {
     expect(await text(`${home}/.config/systemd/user/ser2tcp.service`)).toContain('\nType=notify\n');
     expect((await run('uninstall-service', '--user')).status).toBe(0);
     expect(await readdir(join(root, home, '.config/systemd/user'))).toEqual([]);
+  });
+
+  it('shows the settings that it makes to the user alone', async () => {
+    await run('install-service', '--user');
+    for (const folder of ['.config', '.config/ser2tcp'])
+      expect((await stat(join(root, homedir(), folder))).mode & 0o777).toBe(0o700);
+  });
+
+  describe('without a session', () => {
+    /** Its systemctl is that of a machine on which nobody has logged in. */
+    const alone = async (...args: string[]) => {
+      const systemctl = join(root, 'systemctl');
+      await writeFile(systemctl, '#!/bin/sh\necho "Failed to connect to bus: No medium found" >&2\nexit 1\n');
+      await chmod(systemctl, 0o755);
+      const env = { HOME: root, PATH: `${root}:${process.env['PATH']}`, XDG_RUNTIME_DIR: '' };
+      return new Program(args, env).ended;
+    };
+    const ADVICE =
+      /No medium found[^]*: log in as that user, or run "sudo loginctl enable-linger \S+" and then/;
+
+    it('says how to get one', async () => {
+      const { status, stderr } = await alone('install-service', '--user');
+      expect(status).toBe(2);
+      expect(stderr).toMatch(/^ser2tcp: Cannot run systemctl --user daemon-reload: Failed to connect to bus/);
+      expect(stderr).toMatch(ADVICE);
+    });
+
+    it('is taken away all the same', async () => {
+      await alone('install-service', '--user');
+      const { status, stdout } = await alone('uninstall-service', '--user');
+      expect(status).toBe(0);
+      expect(stdout).toMatch(ADVICE);
+      expect(await readdir(join(root, '.config/systemd/user'))).toEqual([]);
+    });
   });
 
   it('is not for the machine at the same time', async () => {
@@ -148,5 +219,30 @@ describeWith(['systemd-analyze'], 'a unit of deploy/', () => {
       await unit('ser2tcp-system.service'),
     );
     expect(Number(/Overall exposure level for \S+: ([\d.]+)/.exec(stdout)?.[1])).toBeLessThan(3);
+  });
+});
+
+describe('install-service --system', () => {
+  const built = async () =>
+    (await import(
+      join(PROJECT, 'dist', 'service', 'install.js')
+    )) as typeof import('../../src/service/install.js');
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  it.each(['installService', 'uninstallService'] as const)('%s is for root alone', async (does) => {
+    const { [does]: run } = await built();
+    jest.spyOn(process, 'getuid').mockReturnValue(1000);
+    await expect(run({ scope: 'system', dryRun: false })).rejects.toThrow('run this with sudo');
+  });
+
+  it.each([false, true])('refuses a program that its user cannot reach (dry run: %s)', async (dryRun) => {
+    const { installService } = await built();
+    jest.spyOn(process, 'getuid').mockReturnValue(0);
+    jest.replaceProperty(process, 'execPath', '/home/ann/.nvm/node');
+    await expect(installService({ scope: 'system', dryRun })).rejects.toThrow(
+      'cannot reach /home/ann/.nvm/node: install Node.js and ser2tcp for all users',
+    );
   });
 });

@@ -15,7 +15,7 @@ export const hasNetworks = () =>
 
 /** What a program is known by while it must not do what it says. */
 const PROGRAMS = {
-  ser2tcp: `case "$1" in *install-service) set -- "$@" --dry-run ;; esac
+  ser2tcp: `case "$1" in *install-service) set -- "$@" --dry-run --root "$HOME/root" ;; esac
 exec '${process.execPath}' '${join(PROJECT, 'dist', 'main.js')}' "$@"`,
   sudo: 'exec "$@"',
 };

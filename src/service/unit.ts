@@ -1,0 +1,54 @@
+import { lstat, readFile, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ServiceNotInstalled } from './steps.js';
+
+/** By its first line a unit is known as one that `install-service` has made. */
+const MARK = '# Made by ser2tcp install-service, which makes it anew; uninstall-service takes it away.';
+/** Who may open serial devices, in the order in which a system is asked: uucp exists on Debian too, where it may not. */
+const GROUPS = ['dialout', 'uucp'];
+
+/**
+ * The unit of deploy/, which starts this very program by the Node that runs it.
+ * @param root of the system that it is for; undefined for this one
+ * @throws ServiceNotInstalled when the user of the system service could not run that
+ */
+export async function unitText(scope: 'user' | 'system', group: string, root?: string): Promise<string> {
+  const name = scope === 'user' ? 'ser2tcp.service' : 'ser2tcp-system.service';
+  const text = await readFile(new URL(`../../deploy/${name}`, import.meta.url), 'utf8');
+  const program = await realpath(fileURLToPath(new URL('../main.js', import.meta.url)));
+  const hidden = [process.execPath, program].find((path) => /^\/(home|root|run\/user)\//.test(path));
+  if (scope === 'system' && hidden !== undefined && root === undefined) {
+    throw new ServiceNotInstalled(
+      `The system service runs as another user, who cannot reach ${hidden}: install Node.js and ser2tcp for all users, say with "npm install --global --prefix /usr/local"`,
+    );
+  }
+  const started = `${quoted(process.execPath)} ${quoted(program)}`;
+  return `${MARK}\n${text}`
+    .replace('/usr/local/bin/ser2tcp', () => started)
+    .replace(/^SupplementaryGroups=.*$/m, () => `SupplementaryGroups=${group}`);
+}
+
+/** Whose unit a file is; a link that masks one is somebody else's too. */
+export async function unitAt(path: string): Promise<'none' | 'ours' | 'foreign'> {
+  const file = await lstat(path).catch(() => undefined);
+  if (!file) return 'none';
+  const text = file.isFile() ? await readFile(path, 'utf8') : '';
+  return text.startsWith(MARK) ? 'ours' : 'foreign';
+}
+
+/** The group that serial devices belong to in the system of that root. */
+export async function deviceGroup(root: string): Promise<string> {
+  const text = await readFile(join(root, 'etc', 'group'), 'utf8').catch(() => '');
+  const groups = text.split('\n').map((line) => line.split(':')[0]);
+  return GROUPS.find((name) => groups.includes(name)) ?? 'dialout';
+}
+
+/** As systemd reads it: `%` and `$` stand for something, and a blank parts words. */
+function quoted(path: string): string {
+  const escaped = path
+    .replace(/[\\"]/g, '\\$&')
+    .replaceAll('%', '%%')
+    .replaceAll('$', () => '$$');
+  return /\s|["\\]/.test(path) ? `"${escaped}"` : escaped;
+}
