@@ -5,6 +5,7 @@ import type { ClientAddress } from '../net/net-server.js';
 import type { Codec, CodecSink, Farewell, Signals } from '../protocol/codec.js';
 import type { SignalWatcher } from '../serial/port-signals.js';
 import type { PortClient } from '../serial/port-client.js';
+import { unreadOfGone } from '../net/peer.js';
 import { Heartbeat } from './heartbeat.js';
 import { turnAway } from '../net/turn-away.js';
 import type { ConnectionSettings, ConnectionSetup } from './connection-setup.js';
@@ -146,7 +147,7 @@ export class Connection implements PortClient {
     if (codec.heartbeat) this.#heartbeat = this.#beat(codec.heartbeat);
     stream.on('end', () => this.#inputEnded());
     stream.on('data', (chunk: Buffer) => this.#received(chunk));
-    stream.resume();
+    if (this.#heldBy.size === 0) stream.resume();
   }
 
   /** Other settings, with the same codec; an idle client is given the whole of a new `idle_timeout`. */
@@ -196,6 +197,12 @@ export class Connection implements PortClient {
 
   resume(): void {
     this.#letGo('port');
+  }
+
+  dropIfGone(why: string): void {
+    const unread = this.#heldBy.has('port') ? unreadOfGone(this.setup.stream) : undefined;
+    if (unread !== undefined)
+      this.#drop(`it has gone, and ${why}; ${unread} bytes that it sent were not read`, 'device');
   }
 
   #letGo(by: 'port' | 'replies' | 'turn'): void {

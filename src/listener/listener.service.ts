@@ -5,6 +5,7 @@ import { AppliedChange, ConfigApplier, ConfigService } from '../config/config.se
 import { tryAll } from '../config/not-applied.js';
 import { AnyServerDto, SocketServerDto, SslServerDto, WebSocketServerDto } from '../config/server.dto.js';
 import { descriptors } from '../net/descriptors.js';
+import { loadPeerCalls } from '../net/peer.js';
 import type { SerialPort } from '../serial/serial-port.js';
 import { SerialService } from '../serial/serial.service.js';
 import type { Listener } from './listener.js';
@@ -36,6 +37,7 @@ export class ListenerService implements ConfigApplier {
   /** Begins to listen; done when everything that can listen does. What cannot is tried again. */
   async start(): Promise<void> {
     this.config.register(this);
+    await loadPeerCalls();
     const { slots, starting } = this.#plan(this.config.current);
     this.#slots = slots;
     await Promise.all(starting.map((server) => server.start()));

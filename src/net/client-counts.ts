@@ -1,8 +1,11 @@
 /** Why a client is turned away: its address, its encryption or certificate, its credentials, a limit, the device. */
 export const REFUSAL_CAUSES = ['address', 'tls', 'credentials', 'limit', 'device'] as const;
 export type RefusalCause = (typeof REFUSAL_CAUSES)[number];
-/** Why a client was disconnected: the limit that it broke, or that it gives no sign of life. */
-export const DROP_CAUSES = ['send_timeout', 'buffer_limit', 'silence'] as const;
+/**
+ * Why a client was disconnected: the limit that it broke, that it gives no sign of life, or that it has gone while its
+ * device takes nothing.
+ */
+export const DROP_CAUSES = ['send_timeout', 'buffer_limit', 'silence', 'device'] as const;
 export type DropCause = (typeof DROP_CAUSES)[number];
 
 /** What has become of the clients that came. */

@@ -15,6 +15,8 @@ export interface PortClient extends Receiver {
   /** Do not take more bytes from it, until `resume`. */
   pause(): void;
   resume(): void;
+  /** It is paused, and stays: gives it up when its other side is not there any more, as far as that can be told. */
+  dropIfGone(why: string): void;
   /** The port lets go of it; what it was sent before still goes out. */
   dismiss(reason: string, why?: Farewell): void;
   /** What it wants to know of the modem lines; absent when it wants nothing. */

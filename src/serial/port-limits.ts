@@ -2,6 +2,10 @@
 export const QUEUE_BYTES = 128 * 1024;
 /** Bytes at which those are asked for more: early enough that a fast device never waits for them. */
 export const RESUME_BYTES = QUEUE_BYTES / 2;
+/** Bytes that each paused client may send beyond that while the device takes nothing: enough to see that it has left. */
+export const READ_ON_BYTES = 64 * 1024;
+/** Bytes that may wait, those of clients that have left included, before nobody is read any more. */
+export const STUCK_BYTES = 4 * 1024 * 1024;
 /**
  * Bytes that wait for the client that is least behind before the device is paused: when even the fastest client cannot
  * keep up, reading on serves nobody. 4 MiB is more than any UART sends in the default send_timeout, so that only devices

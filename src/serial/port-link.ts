@@ -1,3 +1,4 @@
+import type { HoldBack } from './hold-back.js';
 import type { PortSignals } from './port-signals.js';
 import type { SerialDevice } from './serial-device.js';
 import type { WriteQueue } from './write-queue.js';
@@ -13,6 +14,7 @@ export interface OpenLink {
   state: 'open';
   readonly device: SerialDevice;
   readonly queue: WriteQueue;
+  readonly holdBack: HoldBack;
   readonly signals: PortSignals;
   /** The device waits for its clients. */
   paused: boolean;

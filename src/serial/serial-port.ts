@@ -5,16 +5,17 @@ import type { SerialDto } from '../config/serial.dto.js';
 import { sentence } from '../errors.js';
 import { PlaceLog } from '../log-record.js';
 import { checkAvailable } from './device-access.js';
+import { HoldBack } from './hold-back.js';
 import { LOOP_PATH } from './loop-device.js';
 import { FanOut } from './fan-out.js';
 import { PortChanges } from './port-changes.js';
 import type { PortClient, PortSetup, Tap } from './port-client.js';
 import type { Link } from './port-link.js';
-import { QUEUE_BYTES, RESUME_BYTES, BEHIND_BYTES, LINGER_MS, BITS_PER_BYTE } from './port-limits.js';
+import { BEHIND_BYTES, LINGER_MS, BITS_PER_BYTE } from './port-limits.js';
 import { PortRecord } from './port-record.js';
 import { PortSignals } from './port-signals.js';
 import { DeviceRefused, OpenDevice, SerialDevice } from './serial-device.js';
-import { WriteQueue } from './write-queue.js';
+import { TASK_BYTES, WriteQueue } from './write-queue.js';
 
 /**
  * A configured port. It opens its device for the first client, hands the device's bytes to all of them, queues what
@@ -25,8 +26,6 @@ export class SerialPort {
   /** They stay whatever becomes of the device, and do not keep it open. */
   readonly taps = new Set<Tap>();
   readonly #clients = new Set<PortClient>();
-  /** Clients that wait until the device has drained. */
-  readonly #waiting = new Set<PortClient>();
   readonly #fanOut = new FanOut();
   #log: PlaceLog;
   #link: Link = { state: 'closed' };
@@ -89,6 +88,7 @@ export class SerialPort {
     clearTimeout(this.#link.linger);
     this.#link.linger = undefined;
     this.#fanOut.add(client);
+    this.#link.holdBack.joined(client);
     if (client.watcher) this.#link.signals.watch(client.watcher);
     this.caughtUp();
   }
@@ -96,8 +96,10 @@ export class SerialPort {
   leave(client: PortClient): void {
     if (!this.#clients.delete(client)) return;
     this.#fanOut.remove(client);
-    this.#waiting.delete(client);
-    if (client.watcher && this.#link.state === 'open') this.#link.signals.unwatch(client.watcher);
+    if (this.#link.state === 'open') {
+      this.#link.holdBack.left(client);
+      if (client.watcher) this.#link.signals.unwatch(client.watcher);
+    }
     this.#release();
     this.caughtUp();
   }
@@ -107,14 +109,14 @@ export class SerialPort {
     if (this.#link.state !== 'open') return;
     this.#link.queue.push(chunk);
     this.changed('bytes');
-    this.#holdBack(client, this.#link.queue);
+    this.#link.holdBack.wrote(client, chunk.length);
   }
 
   /** Sets lines for a client, in their place among its bytes. */
   setLines(client: PortClient, lines: OutputLines): void {
     if (this.#link.state !== 'open') return;
     void this.#link.signals.set(lines);
-    this.#holdBack(client, this.#link.queue);
+    this.#link.holdBack.wrote(client, TASK_BYTES);
   }
 
   /** A break of at most 5 s, in its place among the bytes; done when it is over. */
@@ -177,6 +179,7 @@ export class SerialPort {
   /** Ends the port when what was queued for the device has gone out, or after `ms`. Clients are not read any more. */
   async drainAndRemove(reason: string, ms: number): Promise<void> {
     this.#life = 'stopping';
+    if (this.#link.state === 'open') this.#link.holdBack.stop();
     for (const client of this.#clients) client.pause();
     if (this.queued > 0) {
       let timer: NodeJS.Timeout | undefined;
@@ -187,12 +190,6 @@ export class SerialPort {
       clearTimeout(timer);
     }
     await this.remove(reason);
-  }
-
-  #holdBack(client: PortClient, queue: WriteQueue): void {
-    if (queue.load < QUEUE_BYTES || this.#waiting.has(client)) return;
-    this.#waiting.add(client);
-    client.pause();
   }
 
   async #open(): Promise<void> {
@@ -220,9 +217,10 @@ export class SerialPort {
         taken: (bytes) => this.#taken(bytes),
         failed: (error) => this.#lost(sentence(error)),
       });
+      const holdBack = new HoldBack(queue, () => this.setup.serial.baudrate);
       const signals = new PortSignals(device, queue, () => this.#log);
       this.record.failure = '';
-      this.#to({ state: 'open', device, queue, signals, paused: false });
+      this.#to({ state: 'open', device, queue, holdBack, signals, paused: false });
       device.start({ data: (chunk) => this.#received(chunk), lost: (reason) => this.#lost(reason) });
       this.#log.log(`opened ${path}`);
       for (const notice of device.notices ?? []) this.#log.warn(`${path}: ${notice}`);
@@ -270,10 +268,7 @@ export class SerialPort {
   #taken(bytes: number): void {
     this.record.bytesWritten += bytes;
     this.changed('bytes');
-    if (this.queued <= RESUME_BYTES) {
-      if (this.#life === 'serving') for (const client of this.#waiting) client.resume();
-      this.#waiting.clear();
-    }
+    if (this.#link.state === 'open') this.#link.holdBack.taken();
     if (this.queued > 0) return;
     this.#whenDrained?.();
     this.#release();
@@ -318,11 +313,11 @@ export class SerialPort {
 
   #close(how: 'closed' | 'lost'): void {
     if (this.#link.state !== 'open') return;
-    const { device, queue, signals, linger } = this.#link;
+    const { device, queue, holdBack, signals, linger } = this.#link;
     clearTimeout(linger);
     const unsent = queue.stop();
     if (unsent > 0) this.#log.warn(`${unsent} bytes from clients did not reach ${device.path}`);
-    this.#waiting.clear();
+    holdBack.stop();
     const done = signals
       .close()
       .then(() => device.close())

@@ -6,7 +6,7 @@ const BLOCK_BYTES = 64 * 1024;
 const SPARE_BLOCKS = 2;
 
 /** What a waiting task counts for among the bytes that wait, so that a flood of tasks is held back like one of bytes. */
-const TASK_BYTES = 256;
+export const TASK_BYTES = 256;
 
 /** Something to be done in its place among the bytes; it must not reject. */
 export type Task = () => Promise<void>;

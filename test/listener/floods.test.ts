@@ -71,6 +71,31 @@ describe('a client that floods', () => {
   });
 });
 
+describe('a client that is held back', () => {
+  it('is dropped when it has gone, with a line and a count of its own, and not before', async () => {
+    const device = new FakeDevice();
+    device.blocked = true;
+    const server = await startServer(config(tcp()), () => Promise.resolve(device));
+    const client = await connectTcp(server.tcpPort());
+    client.socket.write(Buffer.alloc(1024 * 1024));
+    while (server.port().queued < 128 * 1024) await new Promise(setImmediate);
+    const held = server.port().clients[0];
+    held?.dropIfGone('it is dropped all the same');
+    expect(server.server().connections.length).toBe(1);
+    client.socket.resetAndDestroy();
+    await client.ended;
+    held?.dropIfGone('the device is stuck');
+    await server.log.line(
+      /dropped \S+ it has gone, and the device is stuck; [1-9]\d* bytes that it sent were not read$/,
+    );
+    expect([server.server().counts.drops, server.port().record.clients.drops]).toEqual([
+      { device: 1 },
+      { device: 1 },
+    ]);
+    device.unblock();
+  });
+});
+
 describe('a client that has said its last', () => {
   it('still counts, and is the first to make room', async () => {
     const device = new FakeDevice();

@@ -23,6 +23,9 @@ class FakeClient implements PortClient {
   resume(): void {
     this.events.push('resume');
   }
+  dropIfGone(why: string): void {
+    this.events.push(`drop if gone: ${why}`);
+  }
   dismiss(reason: string): void {
     this.events.push(`dismiss ${reason}`);
   }
