@@ -15,11 +15,18 @@ function checkServer(written: unknown, path: string): Checked<AnyServerDto> {
     const { issues } = check(UnknownServerDto, isObject(written) ? { protocol } : written, path);
     return { value: new SERVER_CLASSES.tcp(), issues, unknown: [] };
   }
-  const checked = check<AnyServerDto>(cls, written, path);
+  const checked = check<AnyServerDto>(cls, withoutNoControl(written), path);
   if (!checked.value.data && !checked.value.control) {
     checked.issues.push({ path: `${path}.data`, message: 'is false, so the server needs "control"' });
   }
   return checked;
+}
+
+/** In the Python program an empty object and false mean that there is no control. */
+function withoutNoControl(written: unknown): unknown {
+  if (!isObject(written) || !('control' in written)) return written;
+  const { control, ...rest } = written;
+  return control === false || (isObject(control) && Object.keys(control).length === 0) ? rest : written;
 }
 
 function checkPort(written: unknown, path: string, notices: ConfigIssue[]): PortEntry {

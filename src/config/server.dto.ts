@@ -92,7 +92,7 @@ export abstract class ServerDto {
    * @example false
    */
   @Optional() @Flag() data: boolean = true;
-  /** What clients may do with the modem lines; without it nothing. */
+  /** What clients may do with the modem lines; without it, or when it is empty, nothing. */
   @Optional() @IsObject() @ValidateNested() @Type(() => ControlDto) control?: ControlDto;
   /**
    * Seconds in which a client must accept its bytes, else it is disconnected.

@@ -101,10 +101,20 @@ describe('servers', () => {
       buffer_limit: null,
       max_connections: 0,
     });
-    expect(serverOf({ ...tcp, control: {} })).toMatchObject({
+    expect(serverOf({ ...tcp, control: { rts: false } })).toMatchObject({
       control: { rts: false, dtr: false, signals: [], poll_interval: 0.1 },
     });
   });
+});
+
+it.each([{}, false, null])('a control of %j is none, on telnet too', (control) => {
+  for (const protocol of ['tcp', 'telnet']) {
+    const ports = [{ serial: { port: 'loop://' }, servers: [{ ...tcp, protocol, control }] }];
+    const config = checkConfig({ ports });
+    expect(config.ports[0]?.servers[0]?.value).toMatchObject({ protocol });
+    expect(config.ports[0]?.servers[0]?.value?.control).toBe(undefined);
+    expect(config.document.ports).toEqual(ports);
+  }
 });
 
 describe('an unknown key', () => {

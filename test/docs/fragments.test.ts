@@ -49,7 +49,7 @@ const AROUND: Record<string, (part: Part) => Part> = {
   Port: (part) => ({ ports: [{ serial: { port: 'x' }, ...part }] }),
   Serial: (part) => ({ ports: [{ serial: { port: 'x', ...part } }] }),
   Match: (part) => ({ ports: [{ serial: { match: part } }] }),
-  TcpServer: (part) => server({ ...TCP, control: {}, ...part }),
+  TcpServer: (part) => server({ ...TCP, control: { rts: true }, ...part }),
   TelnetServer: (part) => server({ ...TCP, protocol: 'telnet', ...part }),
   SslServer: (part) => server({ ...TCP, protocol: 'ssl', ssl: SSL, ...part }),
   SocketServer: (part) => server({ protocol: 'socket', address: 'x', ...part }),

@@ -289,7 +289,7 @@ describe('a change of what clients are held to', () => {
   });
 
   it('tells a client of the lines that it was not told of before', async () => {
-    const server = await startServer(around(tcp({ control: {} })));
+    const server = await startServer(around(tcp({ control: { rts: false } })));
     const client = await connectTcp(server.tcpPort());
     await server.log.line(/ connected /);
     await change(server, (entry) =>

@@ -769,7 +769,7 @@ export type SocketServer = {
      */
     data?: boolean | null;
     /**
-     * What clients may do with the modem lines; without it nothing.
+     * What clients may do with the modem lines; without it, or when it is empty, nothing.
      */
     control?: Control | null;
     /**
@@ -841,7 +841,7 @@ export type SslServer = {
      */
     data?: boolean | null;
     /**
-     * What clients may do with the modem lines; without it nothing.
+     * What clients may do with the modem lines; without it, or when it is empty, nothing.
      */
     control?: Control | null;
     /**
@@ -954,7 +954,7 @@ export type TcpServer = {
      */
     data?: boolean | null;
     /**
-     * What clients may do with the modem lines; without it nothing.
+     * What clients may do with the modem lines; without it, or when it is empty, nothing.
      */
     control?: Control | null;
     /**
@@ -1143,7 +1143,7 @@ export type WebSocketServer = {
      */
     data?: boolean | null;
     /**
-     * What clients may do with the modem lines; without it nothing.
+     * What clients may do with the modem lines; without it, or when it is empty, nothing.
      */
     control?: Control | null;
     /**
