@@ -64,5 +64,9 @@ export async function closeBrowser(): Promise<void> {
   browser = undefined;
 }
 
+/** Once the page has laid out and drawn what it was told of. */
+export const nextFrame = (page: Page) =>
+  page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+
 /** What a terminal shows. */
 export const screenOf = (page: Page) => page.locator('.xterm-rows');
