@@ -1,5 +1,6 @@
 import { access, constants, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
+import type { TroubleCode } from './device-trouble.js';
 import { DeviceUnavailable } from './serial-device.js';
 
 /**
@@ -11,34 +12,40 @@ import { DeviceUnavailable } from './serial-device.js';
 export async function checkAvailable(path: string, locked: boolean): Promise<void> {
   const info = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT')
-      throw new DeviceUnavailable(path, 'there is no such device; is it plugged in?', error);
-    throw new DeviceUnavailable(path, error.message, error);
+      throw new DeviceUnavailable(path, 'missing', 'there is no such device; is it plugged in?', error);
+    throw new DeviceUnavailable(path, error.code === 'EACCES' ? 'denied' : 'failed', error.message, error);
   });
-  if (!info.isCharacterDevice()) throw new DeviceUnavailable(path, 'it is not a serial device');
+  if (!info.isCharacterDevice()) throw new DeviceUnavailable(path, 'not_serial', 'it is not a serial device');
   await access(path, constants.R_OK | constants.W_OK).catch(async (error: unknown) => {
-    throw new DeviceUnavailable(path, await permissionAdvice(info.mode, info.gid), error);
+    throw new DeviceUnavailable(path, 'denied', await permissionAdvice(info.mode, info.gid), error);
   });
   const holder = locked ? await lockHolder(info.dev, info.ino) : undefined;
-  if (holder === process.pid) throw new DeviceUnavailable(path, 'another port of this server has it open');
+  if (holder === process.pid)
+    throw new DeviceUnavailable(path, 'busy', 'another port of this server has it open');
   if (holder !== undefined) {
     throw new DeviceUnavailable(
       path,
+      'busy',
       `it is in use by ${await programName(holder)}; stop that, or set "exclusive": false to share it`,
     );
   }
 }
 
 /** Why an open failed that nothing spoke against. */
-export async function openFailure(path: string, error: Error): Promise<string> {
+export async function openFailure(path: string, error: Error): Promise<DeviceUnavailable> {
+  const because = (trouble: TroubleCode, why: string) => new DeviceUnavailable(path, trouble, why, error);
   // The lock of a program in another container is seen by nobody before it is in the way.
   if (/busy|cannot lock/i.test(error.message)) {
     const holders = await holdersOf(path).catch(() => '');
-    return holders ? `it is in use by ${holders}` : 'another program holds it for itself alone';
+    return because(
+      'busy',
+      holders ? `it is in use by ${holders}` : 'another program holds it for itself alone',
+    );
   }
-  if (/inappropriate ioctl/i.test(error.message)) return 'it is not a serial device';
+  if (/inappropriate ioctl/i.test(error.message)) return because('not_serial', 'it is not a serial device');
   // A serial port that the system has a name for, but no hardware (ttyS of the 8250 driver).
-  if (/input\/output error/i.test(error.message)) return 'there is no hardware behind it';
-  return error.message.replace(/^Error:? /, '').replace(`, cannot open ${path}`, '');
+  if (/input\/output error/i.test(error.message)) return because('missing', 'there is no hardware behind it');
+  return because('failed', error.message.replace(/^Error:? /, '').replace(`, cannot open ${path}`, ''));
 }
 
 /** Programs that have a device open, as far as /proc lets this user see their descriptors. */

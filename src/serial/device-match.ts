@@ -1,22 +1,24 @@
-import { AppError } from '../errors.js';
 import type { DeviceInfo } from './device-list.js';
+import { DeviceTrouble } from './device-trouble.js';
 import { type MatchCriteria, matchDevices, patterns } from './match-criteria.js';
 
-export class NoMatchingDevice extends AppError {
+export class NoMatchingDevice extends DeviceTrouble {
   constructor(criteria: MatchCriteria) {
     super(
       'NO_MATCHING_DEVICE',
       503,
+      'missing',
       `No serial device matches ${inWords(criteria)}: plug it in, or compare with what ser2tcp --usb lists`,
     );
   }
 }
 
-export class SeveralMatchingDevices extends AppError {
+export class SeveralMatchingDevices extends DeviceTrouble {
   constructor(criteria: MatchCriteria, candidates: DeviceInfo[]) {
     super(
       'SEVERAL_MATCHING_DEVICES',
       409,
+      'ambiguous',
       `${candidates.length} serial devices match ${inWords(criteria)}: ${candidates.map(candidate).join(', ')}; ` +
         'add an attribute that only one of them has, such as serial_number, location or description',
     );

@@ -20,7 +20,7 @@ export async function findDevice(
     await access(path).catch((error: NodeJS.ErrnoException) => {
       // What else is wrong is told when it is opened.
       if (error.code !== 'ENOENT') return;
-      throw new DeviceUnavailable(path, 'there is no such device; is it plugged in?', error);
+      throw new DeviceUnavailable(path, 'missing', 'there is no such device; is it plugged in?', error);
     });
   }
   return path;

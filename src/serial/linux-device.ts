@@ -6,7 +6,7 @@ import type { OutputLines, Signals } from '../protocol/codec.js';
 import { loadIoctl } from './ioctl.js';
 import { BindingLines, IoctlLines, ModemLines } from './modem-lines.js';
 import { checkAvailable, openFailure } from './device-access.js';
-import { DeviceEvents, DeviceUnavailable, SerialDevice, SerialSettings } from './serial-device.js';
+import { DeviceEvents, SerialDevice, SerialSettings } from './serial-device.js';
 import { extraFormat, isStandardBaudrate, stty, wholeFormat } from './stty.js';
 import { TtyReader } from './tty-reader.js';
 
@@ -62,7 +62,7 @@ export class LinuxDevice implements SerialDevice {
     } catch (error) {
       if (fd !== undefined) await closeFile(fd);
       await binding?.close();
-      throw new DeviceUnavailable(path, await openFailure(path, error as Error), error);
+      throw await openFailure(path, error as Error);
     }
   }
 

@@ -1,4 +1,5 @@
 import { ClientCounts } from '../net/client-counts.js';
+import type { Trouble } from './device-trouble.js';
 
 /** What a port has been through since the start. */
 export class PortRecord {
@@ -12,6 +13,6 @@ export class PortRecord {
   losses = 0;
   /** When its device was opened; undefined while it is closed. */
   openSince: Date | undefined;
-  /** Why its device was lost, or could not be opened, at the last try; empty when all went well. */
-  failure = '';
+  /** Why its device was lost, or could not be opened, at the last try; undefined when all went well. */
+  failure: Trouble | undefined;
 }

@@ -1,6 +1,7 @@
 import { AppError, sentence } from '../errors.js';
 import type { OutputLines, Signals } from '../protocol/codec.js';
 import type { SerialDto } from '../config/serial.dto.js';
+import { DeviceTrouble, type TroubleCode } from './device-trouble.js';
 
 /** How a device is opened; `port` is the path that `match` led to where there is one. */
 export type SerialSettings = Omit<SerialDto, 'match' | 'port'>;
@@ -44,9 +45,9 @@ export type OpenDevice = (path: string, settings: SerialSettings) => Promise<Ser
 export const OPEN_DEVICE = Symbol('OPEN_DEVICE');
 
 /** The device cannot be opened; the message says why and what to do. */
-export class DeviceUnavailable extends AppError {
-  constructor(path: string, why: string, cause?: unknown) {
-    super('DEVICE_UNAVAILABLE', 503, `Cannot open ${path}: ${why}`, { cause });
+export class DeviceUnavailable extends DeviceTrouble {
+  constructor(path: string, trouble: TroubleCode, why: string, cause?: unknown) {
+    super('DEVICE_UNAVAILABLE', 503, trouble, `Cannot open ${path}: ${why}`, { cause });
   }
 }
 

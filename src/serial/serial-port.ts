@@ -5,6 +5,7 @@ import type { SerialDto } from '../config/serial.dto.js';
 import { sentence } from '../errors.js';
 import { PlaceLog } from '../log-record.js';
 import { checkAvailable } from './device-access.js';
+import { troubleOf } from './device-trouble.js';
 import { HoldBack } from './hold-back.js';
 import { LOOP_PATH } from './loop-device.js';
 import { FanOut } from './fan-out.js';
@@ -219,13 +220,13 @@ export class SerialPort {
       });
       const holdBack = new HoldBack(queue, () => this.setup.serial.baudrate);
       const signals = new PortSignals(device, queue, () => this.#log);
-      this.record.failure = '';
+      this.record.failure = undefined;
       this.#to({ state: 'open', device, queue, holdBack, signals, paused: false });
       device.start({ data: (chunk) => this.#received(chunk), lost: (reason) => this.#lost(reason) });
       this.#log.log(`opened ${path}`);
       for (const notice of device.notices ?? []) this.#log.warn(`${path}: ${notice}`);
     } catch (error) {
-      this.record.failure = sentence(error);
+      this.record.failure = troubleOf(error);
       this.#to({ state: 'closed' });
       throw error;
     }
@@ -291,7 +292,7 @@ export class SerialPort {
     this.#fanOut.flush();
     this.#log.warn(`lost ${this.#link.device.path}: ${reason}`);
     this.record.losses++;
-    this.record.failure = `The device was lost: ${reason}`;
+    this.record.failure = { code: 'lost', reason: `The device was lost: ${reason}` };
     this.#close('lost');
     this.#dismiss(`the device was lost: ${reason}`, 'failed');
   }

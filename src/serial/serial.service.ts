@@ -6,6 +6,7 @@ import { AppliedChange, ConfigApplier, ConfigService } from '../config/config.se
 import type { SerialDto } from '../config/serial.dto.js';
 import { sentence } from '../errors.js';
 import type { DeviceInfo } from './device-list.js';
+import { type Trouble, troubleOf } from './device-trouble.js';
 import { DeviceWatch, LOOK_MS } from './device-watch.js';
 import { findDevice } from './find-device.js';
 import { loadIoctl } from './ioctl.js';
@@ -26,7 +27,7 @@ export interface PortSlot {
 export class SerialService implements ConfigApplier {
   readonly changes = new PortChanges();
   readonly #log = new Logger('ports');
-  readonly #missing = new WeakMap<SerialPort, string>();
+  readonly #troubles = new WeakMap<SerialPort, Trouble>();
   #slots: PortSlot[] = [];
   #unfollow: (() => void) | undefined;
   #looking: Promise<void> | undefined;
@@ -105,9 +106,9 @@ export class SerialService implements ConfigApplier {
     };
   }
 
-  /** Why the device of a closed port cannot be opened, as it was seen last; empty when it can. */
-  trouble(port: SerialPort): string {
-    return this.#missing.get(port) ?? '';
+  /** Why the device of a closed port cannot be opened, as it was seen last; undefined when it can. */
+  trouble(port: SerialPort): Trouble | undefined {
+    return this.#troubles.get(port);
   }
 
   #serve(slots: PortSlot[]): void {
@@ -136,16 +137,16 @@ export class SerialService implements ConfigApplier {
     let listed: Promise<DeviceInfo[]> | undefined;
     const find = (serial: SerialDto) => findDevice(serial, () => (listed ??= this.watch.list()));
     const troubles = ports.map(async (port) =>
-      port.state === 'closed' ? port.check(find).then(() => '', sentence) : '',
+      port.state === 'closed' ? port.check(find).then(() => undefined, troubleOf) : undefined,
     );
     for (const [index, port] of ports.entries()) {
-      const trouble = (await troubles[index]) ?? '';
-      const before = this.trouble(port);
-      if (trouble === before) continue;
-      if (trouble) this.#log[level](`${port.label}: ${trouble}; looking again every ${LOOK_MS / 1000} s`);
+      const trouble = await troubles[index];
+      if (trouble?.reason === this.trouble(port)?.reason) continue;
+      if (trouble)
+        this.#log[level](`${port.label}: ${trouble.reason}; looking again every ${LOOK_MS / 1000} s`);
       else if (port.state === 'closed') this.#log.log(`${port.label}: the device is there`);
-      if (trouble) this.#missing.set(port, trouble);
-      else this.#missing.delete(port);
+      if (trouble) this.#troubles.set(port, trouble);
+      else this.#troubles.delete(port);
       port.changed();
     }
   }

@@ -3,6 +3,7 @@ import { SerialPortStream } from '@serialport/stream';
 import type { OutputLines, Signals } from '../protocol/codec.js';
 import { BindingLines, ModemLines } from './modem-lines.js';
 import { sentence } from '../errors.js';
+import type { TroubleCode } from './device-trouble.js';
 import { DeviceEvents, DeviceUnavailable, SerialDevice, SerialSettings } from './serial-device.js';
 
 /** What the bindings only set when they open a device. */
@@ -45,7 +46,8 @@ export class StreamDevice implements SerialDevice {
         stream.open((error) => (error ? reject(error) : resolve())),
       );
     } catch (error) {
-      throw new DeviceUnavailable(path, sentence(error), error);
+      const why = sentence(error);
+      throw new DeviceUnavailable(path, troubleIn(why), why, error);
     }
     return new StreamDevice(path, stream, settings);
   }
@@ -116,4 +118,11 @@ export class StreamDevice implements SerialDevice {
     this.#events = undefined;
     events?.lost(reason);
   }
+}
+
+/** As @serialport/bindings-cpp words what macOS and Windows answer; a device that another program has open is "Access denied" in Windows. */
+function troubleIn(why: string): TroubleCode {
+  if (/no such file|file not found/i.test(why)) return 'missing';
+  if (/busy|cannot lock|access denied/i.test(why)) return 'busy';
+  return /permission denied/i.test(why) ? 'denied' : 'failed';
 }

@@ -2,6 +2,7 @@ import type { PortEntry } from '../config/config.js';
 import type { SerialDto } from '../config/serial.dto.js';
 import type { ServerSlot } from '../listener/listener.service.js';
 import type { Signals } from '../protocol/codec.js';
+import type { Trouble } from '../serial/device-trouble.js';
 import type { PortSlot } from '../serial/serial.service.js';
 import { fieldsOf, idleServer, reasonOf, serverStatus } from './server-status.js';
 import type { PortStatusDto, SerialStatusDto } from './status.dto.js';
@@ -9,8 +10,8 @@ import type { PortStatusDto, SerialStatusDto } from './status.dto.js';
 /** What is known of a port beside its own state. */
 export interface PortSurroundings {
   readonly servers: readonly ServerSlot[];
-  /** Why its closed device cannot be opened; empty when it can. */
-  readonly trouble: string;
+  /** Why its closed device cannot be opened; undefined when it can. */
+  readonly trouble: Trouble | undefined;
   /** The lines of its open device, once they were read. */
   readonly signals: Signals | undefined;
 }
@@ -22,7 +23,7 @@ export function portStatus({ entry, port }: PortSlot, around: PortSurroundings):
   const { servers, trouble, signals } = around;
   const { record } = port;
   const open = port.state === 'open';
-  const reason = open ? '' : trouble || record.failure;
+  const why = open ? undefined : (trouble ?? record.failure);
   return {
     ...(value.name !== undefined && { name: value.name }),
     ...(value.max_connections > 0 && { max_connections: value.max_connections }),
@@ -30,7 +31,7 @@ export function portStatus({ entry, port }: PortSlot, around: PortSurroundings):
     servers: servers.map(serverStatus),
     ...(open && signals && { signals }),
     state: open ? 'online' : trouble ? 'error' : 'offline',
-    ...(reason && { reason }),
+    ...(why && { reason: why.reason, reason_code: why.code }),
     ...(record.openSince && { since: record.openSince.toISOString() }),
     bytes_read: record.bytesRead,
     bytes_written: record.bytesWritten,
@@ -56,6 +57,7 @@ function brokenPort(entry: PortEntry): PortStatusDto {
     ),
     state: 'error',
     reason: reasonOf(entry),
+    reason_code: 'invalid',
     bytes_read: 0,
     bytes_written: 0,
     queue: 0,

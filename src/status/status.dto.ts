@@ -1,6 +1,7 @@
 import { IsText, Optional } from '../config/rules.js';
 import { ApiCount, ApiProperty } from '../openapi/decorators.js';
 import type { Bytesize, MatchDto, Parity, Stopbits } from '../config/serial.dto.js';
+import type { TroubleCode } from '../serial/device-trouble.js';
 import type { ControlDto } from '../config/server.dto.js';
 
 /** The modem lines of a device; true is asserted. */
@@ -102,6 +103,11 @@ export class PortStatusDto {
   state!: 'online' | 'offline' | 'error';
   /** Why the state is `error`, or why the device was closed or not opened last. */
   reason?: string;
+  /**
+   * The same for programs. `ambiguous`: several devices fit `match`; `lost`: it went away while it was open; `invalid`: the
+   * entry has a mistake; `failed`: anything else.
+   */
+  reason_code?: TroubleCode | 'invalid';
   /** When the device was opened, as an ISO 8601 time. */
   @ApiProperty({ format: 'date-time' }) since?: string;
   /** Bytes that came from the device since the start. */

@@ -88,7 +88,7 @@ export class StatusService {
     const { port } = slot;
     return portStatus(slot, {
       servers: port ? this.listeners.slots(port) : [],
-      trouble: port ? this.serial.trouble(port) : '',
+      trouble: port && this.serial.trouble(port),
       signals: port?.signals && this.#lines.get(port.signals),
     });
   }

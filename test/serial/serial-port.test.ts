@@ -99,7 +99,7 @@ describe('a port', () => {
 
   it('tells every client that waits why the device cannot be opened, and tries again for the next', async () => {
     const { port, failures } = newPort();
-    failures.push(new DeviceUnavailable('/dev/fake', 'there is no such device'));
+    failures.push(new DeviceUnavailable('/dev/fake', 'missing', 'there is no such device'));
     const joins = await Promise.allSettled([port.join(new FakeClient()), port.join(new FakeClient())]);
     expect(joins.map((join) => (join.status === 'rejected' ? (join.reason as Error).message : ''))).toEqual([
       'Cannot open /dev/fake: there is no such device',

@@ -91,6 +91,19 @@ describe('devices that come and go', () => {
     await bench.pull('a');
     await stream.until((client) => states(client) === 'error,error');
     expect(stream.ports[1]?.reason).toMatch(/No serial device matches serial_number a/);
+    expect(stream.ports.map(({ reason_code }) => reason_code)).toEqual(['missing', 'missing']);
+  });
+
+  it('take a port out of service while several fit it, and say so', async () => {
+    await start([{ serial: { match: { vid: '0x0403' } }, servers: [tcp()] }]);
+    const stream = await StatusClient.open(server.url());
+    const code = ({ ports }: StatusClient) => ports[0]?.reason_code;
+    await stream.until((client) => code(client) === 'missing');
+    await bench.plug('a');
+    await stream.until((client) => code(client) === undefined);
+    await bench.plug('b');
+    await stream.until((client) => code(client) === 'ambiguous');
+    expect(stream.ports[0]?.state).toBe('error');
   });
 
   it('are seen in a folder that comes later, and comes again', async () => {

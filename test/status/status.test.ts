@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { DetectedDeviceDto, PortStatusDto } from '../../src/status/status.dto.js';
 import { closeClients, connectTcp } from '../support/client.js';
 import { FakeDevice } from '../support/fake-device.js';
+import { closePtys, openPty } from '../support/pty.js';
 import { startServer, stopServers, tcp } from '../support/server.js';
 
 const http = [{ address: '127.0.0.1', port: 0 }];
@@ -12,6 +13,7 @@ const loop = (more: object = {}) => ({ serial: { port: 'loop://' }, servers: [tc
 afterEach(async () => {
   closeClients();
   await stopServers();
+  await closePtys();
 });
 
 /** The parts of the answers that a test looks into. */
@@ -122,6 +124,7 @@ describe('GET /api/status', () => {
         name: 'bad',
         state: 'error',
         reason: 'ports[0].serial.baudrat: unknown setting',
+        reason_code: 'invalid',
         serial: { port: '/dev/ttyX', connected: false },
         servers: [{ protocol: 'TCP', state: 'error', connections: [] }],
       },
@@ -147,6 +150,7 @@ describe('GET /api/status', () => {
     expect(body.ports[0]).toMatchObject({
       state: 'error',
       reason: 'Cannot open /dev/ttyMissing: there is no such device; is it plugged in?',
+      reason_code: 'missing',
       servers: [
         {
           state: 'error',
@@ -168,8 +172,31 @@ describe('GET /api/status', () => {
     expect(body.ports[0]).toMatchObject({
       state: 'offline',
       reason: 'it is busy',
+      reason_code: 'failed',
       servers: [{ refused: 1 }],
     });
+  });
+
+  it('tells a device that is in use, and one that is none, from one that is missing', async () => {
+    const pty = await openPty();
+    const ports = [pty.path, pty.path, import.meta.filename].map((port) => ({
+      serial: { port },
+      servers: [tcp()],
+    }));
+    const server = await startServer({ http, ports });
+    await connectTcp(server.tcpPort(0));
+    const states = async () => (await get(`${server.url()}/api/status`)).body.ports.map(({ state }) => state);
+    while ((await states())[0] !== 'online');
+    const late = await connectTcp(server.tcpPort(1));
+    late.socket.resume();
+    await late.ended;
+    const { body } = await get(`${server.url()}/api/status`);
+    expect(body.ports.map(({ state, reason_code }) => [state, reason_code])).toEqual([
+      ['online', undefined],
+      ['offline', 'busy'],
+      ['error', 'not_serial'],
+    ]);
+    expect(body.ports[1]?.reason).toMatch(/in use by|has it open/);
   });
 
   it('finds one port by its name or its endpoint', async () => {

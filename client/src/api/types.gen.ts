@@ -538,6 +538,11 @@ export type PortStatus = {
      * Why the state is `error`, or why the device was closed or not opened last.
      */
     reason?: string;
+    /**
+     * The same for programs. `ambiguous`: several devices fit `match`; `lost`: it went away while it was open; `invalid`: the
+     * entry has a mistake; `failed`: anything else.
+     */
+    reason_code?: 'missing' | 'denied' | 'busy' | 'not_serial' | 'ambiguous' | 'lost' | 'failed' | 'invalid';
 };
 
 /**
@@ -933,6 +938,7 @@ export type StatusLine = {
     signals?: Signals | null;
     state?: 'online' | 'error' | 'offline' | null;
     reason?: string | null;
+    reason_code?: 'missing' | 'denied' | 'busy' | 'not_serial' | 'ambiguous' | 'lost' | 'failed' | 'invalid' | null;
 } | {
     detected: Array<DetectedDevice>;
 } | {
