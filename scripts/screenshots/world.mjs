@@ -1,4 +1,4 @@
-/** What the pictures show: a bench with devices that nobody has at hand, in every state that a port can be in. */
+/** What the pictures show: a bench with devices that nobody has at hand, in the states that the server tells of. */
 
 const NOW = Date.parse('2026-03-02T14:05:00');
 export const now = new Date(NOW);
@@ -52,14 +52,21 @@ const states = {
   'Weather station': { state: 'offline' },
   'Power meter': {
     state: 'error',
-    reason: 'No device is plugged in that has product CP2102* and location 1-1.4.',
+    reason:
+      'No serial device matches product CP2102*, location 1-1.4: plug it in, or compare with what ser2tcp --usb lists',
+    reason_code: 'missing',
   },
-  UPS: { state: 'error', reason: '/dev/ttyUSB7 is not there.' },
+  UPS: {
+    state: 'offline',
+    reason:
+      'Cannot open /dev/ttyUSB7: it is in use by minicom (process 1204); stop that, or set "exclusive": false to share it',
+    reason_code: 'busy',
+  },
 };
 
 const status = (port) => {
   const { name, serial, servers } = port;
-  const { state, reason, serial: found = {} } = states[name];
+  const { state, reason, reason_code, serial: found = {} } = states[name];
   return {
     name,
     serial: {
@@ -81,7 +88,7 @@ const status = (port) => {
       connections: clients[name]?.[at] ?? [],
     })),
     state,
-    ...(reason && { reason }),
+    ...(reason && { reason, reason_code }),
     bytes_read: state === 'online' ? 412_990 : 0,
     bytes_written: state === 'online' ? 18_212 : 0,
     queue: 0,

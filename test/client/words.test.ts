@@ -53,15 +53,19 @@ describe('a way in', () => {
 });
 
 describe('the condition of a port', () => {
-  const port = { serial: { port: '/dev/x', connected: false }, servers: [] };
-  const client = { id: 'c1', address: 'a', since: '', bytes_in: 0, bytes_out: 0, queue: 0 };
-  const server = { protocol: 'TCP', state: 'online' as const, accepted: 1, refused: 0, dropped: 0 };
-  const cases: [Pick<PortStatus, 'state' | 'serial' | 'servers'>, string][] = [
-    [{ ...port, state: 'online' as const }, 'open'],
-    [{ ...port, state: 'offline' as const }, 'idle'],
-    [{ ...port, state: 'error' as const }, 'missing'],
-    [{ ...port, state: 'error' as const, servers: [{ ...server, connections: [client] }] }, 'retrying'],
-    [{ serial: { port: null, connected: false }, servers: [], state: 'error' as const }, 'error'],
+  // As test/status/status.test.ts has them from the server.
+  const cases: [Pick<PortStatus, 'state' | 'reason_code'>, string][] = [
+    [{ state: 'online' }, 'open'],
+    [{ state: 'offline' }, 'idle'],
+    [{ state: 'offline', reason_code: 'lost' }, 'idle'],
+    [{ state: 'offline', reason_code: 'missing' }, 'idle'],
+    [{ state: 'offline', reason_code: 'busy' }, 'busy'],
+    [{ state: 'offline', reason_code: 'failed' }, 'failed'],
+    [{ state: 'error', reason_code: 'missing' }, 'missing'],
+    [{ state: 'error', reason_code: 'denied' }, 'denied'],
+    [{ state: 'error', reason_code: 'not_serial' }, 'failed'],
+    [{ state: 'error', reason_code: 'ambiguous' }, 'failed'],
+    [{ state: 'error', reason_code: 'invalid' }, 'invalid'],
   ];
-  it.each(cases)('%j is %s', (state, condition) => expect(conditionOf(state)).toBe(condition));
+  it.each(cases)('%j is %s', (status, condition) => expect(conditionOf(status)).toBe(condition));
 });

@@ -5,6 +5,7 @@ import { deviceOf, lineSettings } from '../../ports/describe.js';
 import { texts } from '../../texts/texts.js';
 import { PortLamps } from './port-lamps.js';
 import { PortMenu } from './port-menu.js';
+import { PortReason } from './port-reason.js';
 import { EDGE, PortState } from './port-state.js';
 import { PortTraffic } from './port-traffic.js';
 import classes from './ports.module.css';
@@ -41,7 +42,7 @@ export function PortCard({ port, index, admin }: Props) {
           <PortMenu port={port} index={index} name={name} admin={admin} />
         </Group>
       </Group>
-      {port.reason && condition !== 'open' && <div className={classes.reason}>{port.reason}</div>}
+      <PortReason port={port} />
       <PortLamps port={port} index={index} admin={admin} />
       <PortTraffic port={port} index={index} />
       <ServerList port={port} index={index} />
