@@ -49,10 +49,13 @@ export const theme = createTheme({
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 'lg' } },
     Card: { defaultProps: { withBorder: true, padding: 'md' } },
     Modal: {
-      defaultProps: { centered: true, closeButtonProps: { 'aria-label': texts.common.close } },
+      defaultProps: { centered: true },
       styles: { title: { fontSize: '1.125rem', fontWeight: 650 } },
     },
-    Menu: { defaultProps: { position: 'bottom-end', shadow: 'md' } },
+    // Those of dialogs, drawers and notifications too.
+    CloseButton: { defaultProps: { 'aria-label': texts.common.close } },
+    // The first item gets the focus: a placeholder would be a child that a menu may not have.
+    Menu: { defaultProps: { position: 'bottom-end', shadow: 'md', withInitialFocusPlaceholder: false } },
     // Hints below, so that fields of a row stand in line.
     InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
     TextInput: { defaultProps: { spellCheck: false, autoComplete: 'off', autoCapitalize: 'off' } },

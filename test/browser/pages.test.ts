@@ -1,15 +1,10 @@
 import { afterAll, afterEach, expect, it, jest } from '@jest/globals';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
-import { closeBrowser, closeTabs, openTab, screenOf } from '../support/browser.js';
+import { violations } from '../support/axe.js';
+import { closeBrowser, closeTabs, loginByToken, openTab, screenOf } from '../support/browser.js';
 import { describeWith } from '../support/needs.js';
 import { startServer, stopServers, tcp } from '../support/server.js';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-// Mantine's dialogs have a <header>, which axe takes for a second one of the page.
-const EXCEPT = { 'landmark-no-duplicate-banner': { enabled: false }, 'landmark-unique': { enabled: false } };
 /** As it is sent: gzip, since browsers take brotli by TLS only. */
 const FIRST_LOAD_BYTES = 260_000;
 const HOSTILE = '<img src=x onerror=alert(1)>';
@@ -34,28 +29,7 @@ const CONFIG = {
   ],
 };
 
-interface Violation {
-  id: string;
-  nodes: { html: string; failureSummary: string }[];
-}
-
-async function violations(page: Page): Promise<string[]> {
-  // In the page's own world nothing may be evaluated from text; the debugger's is not bound by that.
-  await page.evaluate(AXE);
-  const found = await page.evaluate<Violation[]>(
-    `axe.run(document, ${JSON.stringify({ runOnly: RULES, rules: EXCEPT })}).then(({ violations }) => violations)`,
-  );
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
-  );
-}
-
-async function login(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Use an API token instead' }).click();
-  await page.getByRole('textbox', { name: 'API token' }).fill('the-admin-token');
-  await page.getByRole('button', { name: 'Log in' }).click();
-  await page.getByRole('dialog').waitFor({ state: 'hidden' });
-}
+const login = (page: Page) => loginByToken(page, 'the-admin-token');
 
 /** Each page, and what says that it is there. */
 const PAGES: [string, string][] = [

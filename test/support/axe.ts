@@ -12,12 +12,16 @@ interface Violation {
   nodes: { html: string; failureSummary: string }[];
 }
 
-/** What of a page, as it is now, not everybody can use (WCAG 2.2 AA). */
-export async function violations(page: Page): Promise<string[]> {
+/**
+ * What of a page, as it is now, not everybody can use (WCAG 2.2 AA).
+ * @param over what is open stands over the page, outside of its landmarks
+ */
+export async function violations(page: Page, over: 'page' | 'nothing' = 'nothing'): Promise<string[]> {
+  const rules = { ...EXCEPT, ...(over === 'page' && { region: { enabled: false } }) };
   // In the page's own world nothing may be evaluated from text; the debugger's is not bound by that.
   await page.evaluate(AXE);
   const found = await page.evaluate<Violation[]>(
-    `axe.run(document, ${JSON.stringify({ runOnly: RULES, rules: EXCEPT })}).then(({ violations }) => violations)`,
+    `axe.run(document, ${JSON.stringify({ runOnly: RULES, rules })}).then(({ violations }) => violations)`,
   );
   return found.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),

@@ -64,6 +64,14 @@ export async function closeBrowser(): Promise<void> {
   browser = undefined;
 }
 
+/** Answers the console's question who one is. */
+export async function loginByToken(page: Page, token: string): Promise<void> {
+  await page.getByRole('button', { name: 'Use an API token instead' }).click();
+  await page.getByRole('textbox', { name: 'API token' }).fill(token);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+}
+
 /** Once the page has laid out and drawn what it was told of. */
 export const nextFrame = (page: Page) =>
   page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');

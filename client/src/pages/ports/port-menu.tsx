@@ -62,7 +62,7 @@ export function PortMenu({ port, index, name, admin }: Props) {
               {texts.ports.breakAction}
             </Menu.Item>
             <Menu.Divider />
-            <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={remove}>
+            <Menu.Item color="var(--danger)" leftSection={<IconTrash size={16} />} onClick={remove}>
               {texts.ports.remove}
             </Menu.Item>
           </>
