@@ -1,6 +1,5 @@
 import { afterAll, afterEach, expect, it, jest } from '@jest/globals';
-import type { Locator, Page } from 'playwright-core';
-import { closeBrowser, closeTabs, openTab, screenOf } from '../support/browser.js';
+import { card, closeBrowser, closeTabs, dialog, field, openTab, screenOf } from '../support/browser.js';
 import { closeClients, connectTcp } from '../support/client.js';
 import { describeWith } from '../support/needs.js';
 import { startServer, stopServers, tcp } from '../support/server.js';
@@ -8,11 +7,6 @@ import { endShellDevices, shellDevice } from '../support/shell-device.js';
 
 const HTTP = { http: [{ name: 'main', address: '127.0.0.1', port: 0 }] };
 const websocket = (endpoint: string, more: object = {}) => ({ protocol: 'websocket', endpoint, ...more });
-
-const card = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
-const dialog = (page: Page) => page.getByRole('dialog');
-const field = (scope: Page | Locator, name: string) =>
-  scope.getByRole('textbox', { name, exact: true }).or(scope.getByRole('combobox', { name, exact: true }));
 
 // A browser on a loaded machine.
 jest.setTimeout(120_000);

@@ -3,6 +3,7 @@ import {
   type BrowserContext,
   type BrowserContextOptions,
   chromium,
+  type Locator,
   type Page,
 } from 'playwright-core';
 
@@ -78,3 +79,9 @@ export const nextFrame = (page: Page) =>
 
 /** What a terminal shows. */
 export const screenOf = (page: Page) => page.locator('.xterm-rows');
+/** The card of a port. */
+export const card = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
+export const dialog = (page: Page) => page.getByRole('dialog');
+/** A field to type in, whether or not it suggests something. */
+export const field = (scope: Page | Locator, name: string) =>
+  scope.getByRole('textbox', { name, exact: true }).or(scope.getByRole('combobox', { name, exact: true }));

@@ -7,31 +7,54 @@ import {
   sendBreak,
   setSignals,
 } from '../api/index.js';
-import type { Lines, Port } from '../api/index.js';
-import type { JsonObject } from '../editor/json.js';
-import { type Answer, ask, ifStill } from '../rest.js';
+import type { Lines, Port, PortStatus } from '../api/index.js';
+import { getAt, type Json, type JsonObject, type Path } from '../editor/json.js';
+import { type Answer, ask, ifStill, RestError } from '../rest.js';
+import { texts } from '../texts/texts.js';
 
 /** A break that every UART notices: longer than a frame at 50 bits a second. */
 const BREAK_MS = 250;
 
-const at = (port: number | string) => ({ port: String(port) });
+// `port` is a name or an index: see `keyOf`.
 
-export const setLines = (port: number, body: Lines) => ask(setSignals({ path: at(port), body }));
+export const setLines = (port: string, body: Lines) => ask(setSignals({ path: { port }, body }));
 
-export const breakLine = (port: number) =>
-  ask(sendBreak({ path: at(port), body: { duration_ms: BREAK_MS } }));
+export const breakLine = (port: string) =>
+  ask(sendBreak({ path: { port }, body: { duration_ms: BREAK_MS } }));
 
-export const deletePort = (port: number) => ask(removePort({ path: at(port) }));
+export const disconnect = (port: string, server: number, connection: string) =>
+  ask(disconnectClient({ path: { port, server: String(server), connection } }));
 
-export const disconnect = (port: number, server: number, connection: string) =>
-  ask(disconnectClient({ path: { ...at(port), server: String(server), connection } }));
+/**
+ * What deletes the port that is shown, and never another one that has moved to its place meanwhile.
+ * @throws RestError when another one is there already
+ */
+export async function deletionOf(port: string, shown: PortStatus): Promise<() => Promise<unknown>> {
+  const { body, etag } = await readEntry(port).catch(asMoved);
+  if (!isOf(body, shown)) return asMoved(new RestError(412, ''));
+  return () => ask(removePort({ path: { port }, headers: ifStill(etag) })).catch(asMoved);
+}
+
+/** What is shown may be old, while the connection to the server is lost. */
+function isOf(entry: JsonObject, { name = '', serial }: PortStatus): boolean {
+  const written = (path: Path) => textOf(getAt(entry, path));
+  return written(['name']) === name && written(['serial', 'port']) === textOf(serial.port);
+}
+
+const textOf = (value: Json | undefined) => (typeof value === 'string' ? value : '');
+
+/** Whoever looks at a list has to be told what became of the list. */
+function asMoved(error: unknown): never {
+  const moved = error instanceof RestError && [404, 412].includes(error.status);
+  throw moved ? new RestError(error.status, texts.ports.moved) : error;
+}
 
 // The editor keeps what it does not know in an entry, and leaves it to the server to judge what is written there.
 
 export const readEntry = async (port: string, signal?: AbortSignal) =>
-  (await ask(getPort({ path: at(port), signal }))) as Answer<unknown> as Answer<JsonObject>;
+  (await ask(getPort({ path: { port }, signal }))) as Answer<unknown> as Answer<JsonObject>;
 
 export const writeEntry = (port: string, entry: JsonObject, etag: string | undefined) =>
-  ask(replacePort({ path: at(port), headers: ifStill(etag), body: entry as unknown as Port }));
+  ask(replacePort({ path: { port }, headers: ifStill(etag), body: entry as unknown as Port }));
 
 export const addEntry = (entry: JsonObject) => ask(addPort({ body: entry as unknown as Port }));

@@ -10,7 +10,8 @@ import classes from './ports.module.css';
 
 interface Props {
   connection: ConnectionStatus;
-  port: number;
+  /** What the API finds the port by. */
+  port: string;
   server: number;
 }
 

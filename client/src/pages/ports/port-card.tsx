@@ -14,10 +14,12 @@ import { ServerList } from './server-list.js';
 interface Props {
   port: PortStatus;
   index: number;
+  /** What the API finds it by. */
+  id: string;
   admin: boolean;
 }
 
-export function PortCard({ port, index, admin }: Props) {
+export function PortCard({ port, index, id, admin }: Props) {
   const condition = conditionOf(port);
   const name = port.name || port.serial.port || texts.ports.unnamed(index);
   return (
@@ -39,13 +41,13 @@ export function PortCard({ port, index, admin }: Props) {
         </div>
         <Group gap={4} wrap="nowrap" mr={-8} style={{ flexShrink: 0 }}>
           <PortState condition={condition} />
-          <PortMenu port={port} index={index} name={name} admin={admin} />
+          <PortMenu port={port} index={index} id={id} name={name} admin={admin} />
         </Group>
       </Group>
       <PortReason port={port} />
-      <PortLamps port={port} index={index} admin={admin} />
+      <PortLamps port={port} id={id} admin={admin} />
       <PortTraffic port={port} index={index} />
-      <ServerList port={port} index={index} />
+      <ServerList port={port} id={id} />
     </Card>
   );
 }

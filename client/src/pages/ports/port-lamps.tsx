@@ -10,7 +10,7 @@ import classes from './ports.module.css';
 const OURS = new Set<Line>(['rts', 'dtr']);
 
 /** The modem lines as lamps; the two that are ours are switches for admins. Closed, they keep their place. */
-export function PortLamps({ port, index, admin }: { port: PortStatus; index: number; admin: boolean }) {
+export function PortLamps({ port, id, admin }: { port: PortStatus; id: string; admin: boolean }) {
   const { signals } = port;
   const { run } = useAction();
   return (
@@ -28,7 +28,7 @@ export function PortLamps({ port, index, admin }: { port: PortStatus; index: num
                 aria-checked={on}
                 aria-label={line.toUpperCase()}
                 {...lamp}
-                onClick={() => void run(() => setLines(index, { [line]: !on }))}
+                onClick={() => void run(() => setLines(id, { [line]: !on }))}
               >
                 {line.toUpperCase()}
               </button>

@@ -12,25 +12,29 @@ import { confirm } from '../../components/confirm.js';
 import { useAction } from '../../components/use-action.js';
 import type { PortStatus } from '../../api/index.js';
 import { clientsOf } from '../../ports/condition.js';
-import { breakLine, deletePort } from '../../ports/requests.js';
+import { breakLine, deletionOf } from '../../ports/requests.js';
 import { texts } from '../../texts/texts.js';
 
 interface Props {
   port: PortStatus;
   index: number;
+  /** What the API finds it by. */
+  id: string;
   name: string;
   admin: boolean;
 }
 
-export function PortMenu({ port, index, name, admin }: Props) {
+export function PortMenu({ port, index, id, name, admin }: Props) {
   const { run } = useAction();
-  const remove = () =>
+  const remove = async () => {
+    const deletion = await deletionOf(id, port);
     confirm({
       title: texts.ports.removeTitle(name),
       text: texts.ports.removeText(clientsOf(port)),
       confirm: texts.ports.remove,
-      onConfirm: () => void run(() => deletePort(index), texts.ports.removed(name)),
+      onConfirm: () => void run(deletion, texts.ports.removed(name)),
     });
+  };
   return (
     <Menu>
       <Menu.Target>
@@ -57,12 +61,16 @@ export function PortMenu({ port, index, name, admin }: Props) {
             <Menu.Item
               disabled={!port.serial.connected}
               leftSection={<IconPlayerSkipForward size={16} />}
-              onClick={() => void run(() => breakLine(index), texts.ports.breakSent)}
+              onClick={() => void run(() => breakLine(id), texts.ports.breakSent)}
             >
               {texts.ports.breakAction}
             </Menu.Item>
             <Menu.Divider />
-            <Menu.Item color="var(--danger)" leftSection={<IconTrash size={16} />} onClick={remove}>
+            <Menu.Item
+              color="var(--danger)"
+              leftSection={<IconTrash size={16} />}
+              onClick={() => void run(remove)}
+            >
               {texts.ports.remove}
             </Menu.Item>
           </>

@@ -8,6 +8,7 @@ import { useSnapshot } from '../../live/live.js';
 import type { PortStatus } from '../../api/index.js';
 import type { Snapshot } from '../../live/model.js';
 import { deviceOf } from '../../ports/describe.js';
+import { keyOf } from '../../ports/key.js';
 import { texts } from '../../texts/texts.js';
 import { DetectedDevices } from './detected-devices.js';
 import { PortCard } from './port-card.js';
@@ -51,7 +52,13 @@ function Ports({ snapshot, wanted }: { snapshot: Snapshot; wanted: string }) {
       {ports.length > 0 && shown.length === 0 && <Text c="dimmed">{texts.ports.noMatch}</Text>}
       <div className={classes.grid}>
         {shown.map(({ port, index }) => (
-          <PortCard key={`${index} ${port.name ?? ''}`} port={port} index={index} admin={admin} />
+          <PortCard
+            key={`${index} ${port.name ?? ''}`}
+            port={port}
+            index={index}
+            id={keyOf(ports, index)}
+            admin={admin}
+          />
         ))}
       </div>
       <DetectedDevices snapshot={snapshot} />

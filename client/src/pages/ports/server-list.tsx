@@ -9,7 +9,7 @@ import { ConnectionRow } from './connection-row.js';
 import { EndpointLinks } from './endpoint-links.js';
 import classes from './ports.module.css';
 
-export function ServerList({ port, index }: { port: PortStatus; index: number }) {
+export function ServerList({ port, id }: { port: PortStatus; id: string }) {
   if (port.servers.length === 0)
     return (
       <Text size="sm" c="dimmed">
@@ -25,7 +25,7 @@ export function ServerList({ port, index }: { port: PortStatus; index: number })
           {server.connections.length > 0 && (
             <ul className={classes.clients}>
               {server.connections.map((connection) => (
-                <ConnectionRow key={connection.id} connection={connection} port={index} server={at} />
+                <ConnectionRow key={connection.id} connection={connection} port={id} server={at} />
               ))}
             </ul>
           )}

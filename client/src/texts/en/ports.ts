@@ -47,6 +47,8 @@ export const ports = {
       ? `Its servers are closed and ${count(clients, 'client is', 'clients are')} disconnected. This cannot be undone.`
       : 'Its servers are closed. This cannot be undone.',
   removed: (name: string) => `${name} is deleted`,
+  moved:
+    'The list of ports has changed meanwhile, so nothing was deleted. Look at it again, and repeat this.',
   signals: 'Modem lines',
   signal: (name: string, on: boolean) => `${name.toUpperCase()} ${on ? 'on' : 'off'}`,
   signalsClosed: 'Lines are shown while the device is open',
