@@ -1,5 +1,5 @@
 import { afterAll, afterEach, expect, it, jest } from '@jest/globals';
-import { card, closeBrowser, closeTabs, dialog, openTab } from '../support/browser.js';
+import { card, closeBrowser, closeTabs, dialog, field, openTab } from '../support/browser.js';
 import { closeClients, connectTcp } from '../support/client.js';
 import { describeWith } from '../support/needs.js';
 import { startServer, stopServers, tcp, type TestServer } from '../support/server.js';
@@ -68,5 +68,79 @@ describeWith(['chromium'], 'what others change while somebody looks at it', () =
       { name: 'Two', signals: { rts: false } },
       { name: 'Three', signals: { rts: true } },
     ]);
+  });
+
+  it('saves a port where it is now, when it has only moved', async () => {
+    const ports = [loop({ name: 'One' }), loop({ serial: { port: 'loop://', parity: 'E' } }), loop()];
+    const server = await startServer({ ...HTTP, ports });
+    const { page } = await openTab(`${server.url()}/ports/1/edit`);
+    await field(page, 'Baud rate').fill('57600');
+    await removeFirst(server);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('57600 8E1').waitFor();
+    expect(portsOf(server)).toEqual([
+      loop({ serial: { port: 'loop://', parity: 'E', baudrate: 57_600 } }),
+      ports[2],
+    ]);
+  });
+
+  it('holds a change against the port that it is of, when that has moved and was changed', async () => {
+    const ports = ['One', 'Two', 'Three'].map((name) => loop({ name }));
+    const server = await startServer({ ...HTTP, ports });
+    const { page } = await openTab(`${server.url()}/ports/1/edit`);
+    await field(page, 'Baud rate').fill('57600');
+    const theirs = loop({ name: 'Two', max_connections: 5 });
+    await server.config.change((draft) => (draft['ports'] = [theirs, ports[2]]));
+    await page.getByRole('button', { name: 'Save' }).click();
+    await dialog(page).getByText('max_connections').waitFor();
+    expect(await dialog(page).getByText('Three').count()).toBe(0);
+    await dialog(page).getByRole('button', { name: 'Put my changes on top of theirs' }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await card(page, 'Two').waitFor();
+    expect(portsOf(server)).toEqual([{ ...theirs, serial: { port: 'loop://', baudrate: 57_600 } }, ports[2]]);
+  });
+
+  it('says that a port is gone, writes into no other, and can add it again', async () => {
+    const ports = ['One', 'Two'].map((name) => loop({ name }));
+    const server = await startServer({ ...HTTP, ports });
+    const { page } = await openTab(`${server.url()}/ports/0/edit`);
+    await field(page, 'Baud rate').fill('57600');
+    await removeFirst(server);
+    const save = page.getByRole('button', { name: 'Save' });
+    await save.click();
+    await dialog(page).getByText('One was deleted meanwhile').waitFor();
+    await dialog(page).getByRole('button', { name: 'Cancel' }).click();
+    await dialog(page).waitFor({ state: 'detached' });
+    expect(portsOf(server)).toEqual([ports[1]]);
+    expect(await field(page, 'Baud rate').inputValue()).toBe('57600');
+    await save.click();
+    await dialog(page).getByRole('button', { name: 'Add it as a new port' }).click();
+    await card(page, 'One').waitFor();
+    expect(portsOf(server)).toEqual([
+      ports[1],
+      loop({ name: 'One', serial: { port: 'loop://', baudrate: 57_600 } }),
+    ]);
+  });
+
+  it('keeps what is edited when somebody else saves, and the session is renewed meanwhile', async () => {
+    const server = await startServer({ ...HTTP, ports: [loop({ name: 'One' })] });
+    const { page } = await openTab(`${server.url()}/ports/0/edit`);
+    await field(page, 'Name').fill('Half done');
+    await server.config.change((draft) => (draft['ports'] = [loop({ name: 'One', max_connections: 5 })]));
+    // The first account ends what was open without one.
+    await fetch(`${server.url()}/api/users`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ login: 'anna', password: 'correct horse battery' }),
+    });
+    const again = page.waitForResponse(
+      (response) => response.url().endsWith('/api/ports/0') && response.ok(),
+    );
+    await field(dialog(page), 'Login').fill('anna');
+    await field(dialog(page), 'Password').fill('correct horse battery');
+    await dialog(page).getByRole('button', { name: 'Log in' }).click();
+    await again;
+    await dialog(page).waitFor({ state: 'hidden' });
+    expect(await field(page, 'Name').inputValue()).toBe('Half done');
   });
 });

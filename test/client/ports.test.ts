@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { JsonObject } from '../../client/src/editor/json.js';
+import { placeOf } from '../../client/src/ports/place-of.js';
 import { keyOf } from '../../client/src/ports/key.js';
 
 describe('what a port is called in the address of a request', () => {
@@ -12,5 +14,21 @@ describe('what a port is called in the address of a request', () => {
   ])('is %s', (_what, names, key) => {
     const ports = names.map((name) => (name === undefined ? {} : { name }));
     expect(keyOf(ports, 1)).toBe(key);
+  });
+});
+
+describe('where the entry of a port is after others changed the list', () => {
+  const named = (name: string, more: object = {}) => ({ name, serial: { port: 'loop://' }, ...more });
+  const at = (port: string, more: object = {}) => ({ serial: { port }, ...more });
+  it.each([
+    ['where it is as it was', at('loop://'), [named('A'), at('loop://')], 1],
+    ['where its name is', named('B'), [named('A'), named('B', { on_limit: 'reject' })], 1],
+    ['nowhere, when its name is gone', named('B'), [named('A'), named('C')], -1],
+    ['nowhere, when two have its name', named('B'), [named('B', { x: 1 }), named('B', { x: 2 })], -1],
+    ['where its device is, without a name', at('/dev/a'), [at('/dev/b'), at('/dev/a', { x: 1 })], 1],
+    ['nowhere, when its device got a name', at('/dev/a'), [at('/dev/a', { name: 'A' })], -1],
+    ['nowhere, when every device is one of its own', at('loop://'), [at('loop://', { x: 1 })], -1],
+  ])('is %s', (_what, original, entries, place) => {
+    expect(placeOf(original, entries as JsonObject[])).toBe(place);
   });
 });

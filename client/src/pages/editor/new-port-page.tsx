@@ -13,7 +13,7 @@ import type { Snapshot } from '../../live/model.js';
 import type { Issue } from '../../api/index.js';
 import { addEntry, readEntry } from '../../ports/requests.js';
 import { texts } from '../../texts/texts.js';
-import { issuesOf } from './edit-port-page.js';
+import { issuesOf } from './edit-port.js';
 import { EditorForm } from './editor-form.js';
 
 const t = texts.editor;

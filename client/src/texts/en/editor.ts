@@ -125,5 +125,9 @@ export const conflict = {
   reload: 'Drop mine and show theirs',
   keep: 'Go on editing',
   clash: 'Both of you changed this; yours would win.',
+  goneTitle: (name: string) => `${name} was deleted meanwhile`,
+  goneText:
+    'Somebody else has deleted this port, or given it another name, so your change cannot be saved to it. You can add what you have here as a new port, or go on editing.',
+  addAgain: 'Add it as a new port',
   gone: 'The entry was deleted or has moved. Your change cannot be saved; copy what you need.',
 };
