@@ -1,9 +1,10 @@
 import { MantineProvider } from '@mantine/core';
-import { ModalsProvider } from '@mantine/modals';
-import { Notifications } from '@mantine/notifications';
+import { modals, ModalsProvider } from '@mantine/modals';
+import { notifications, Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { RouterProvider } from 'react-router/dom';
+import { SAVED } from './editor/use-leave-guard.js';
 import { LiveProvider } from './live/live.js';
 import { StatusStream } from './live/status-stream.js';
 import { RestError } from './rest.js';
@@ -22,17 +23,27 @@ const queries = new QueryClient({
   },
 });
 
-/** After a login everything is asked for again, in place. */
+/** After a login everything is asked for again, in place; a session that has ended by itself leaves the page as it is. */
 function useSessionChanges() {
   useEffect(
     () =>
       session.subscribe(() => {
-        if (session.wanted()) return;
+        const now = session.now();
+        if (now.state === 'wanted') return now.after === 'logout' ? forget() : undefined;
         stream.restart();
-        void queries.invalidateQueries();
+        return void queries.invalidateQueries();
       }),
     [],
   );
+}
+
+/** Who logs out leaves nothing to be seen by who comes next. */
+function forget(): void {
+  modals.closeAll();
+  notifications.clean();
+  void router.navigate('/', { replace: true, state: SAVED });
+  queries.clear();
+  stream.forget();
 }
 
 export function App() {

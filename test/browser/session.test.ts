@@ -1,7 +1,7 @@
 import { afterAll, afterEach, expect, it, jest } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import type { Page } from 'playwright-core';
-import { closeBrowser, closeTabs, dialog, field, openTab } from '../support/browser.js';
+import { card, closeBrowser, closeTabs, dialog, field, openTab } from '../support/browser.js';
 import { describeWith } from '../support/needs.js';
 import { startServer, stopServers, type TestServer } from '../support/server.js';
 
@@ -36,6 +36,12 @@ const tokenOf = (page: Page) =>
 
 const withToken = (server: TestServer, token: string, path: string, method = 'GET') =>
   fetch(`${server.url()}${path}`, { method, headers: { Authorization: `Bearer ${token}` } });
+
+/** As a link of the page does it. */
+const goTo = (page: Page, path: string) =>
+  page.evaluate(
+    `history.pushState(null, '', ${JSON.stringify(path)}); dispatchEvent(new PopStateEvent('popstate', { state: null }))`,
+  );
 
 jest.setTimeout(120_000);
 
@@ -83,5 +89,52 @@ describeWith(['chromium'], 'a session of the console', () => {
     expect(await field(loginForm(page), 'Login').inputValue()).toBe('anna');
     await login(page, 'anna');
     expect(await field(dialog(page), 'Name').inputValue()).toBe('half done');
+  });
+
+  it('takes everything along when somebody logs out', async () => {
+    const server = await startServer(CONFIG);
+    const { page } = await openTab(server.url());
+    await login(page, 'anna');
+    const token = await tokenOf(page);
+    const terminal = await page.context().newPage();
+    await terminal.goto(`${server.url()}/xterm/loop`);
+    await terminal.getByText('Connected', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Users' }).click();
+    await page.getByRole('cell', { name: 'anna', exact: true }).waitFor();
+    const streamEnded = page.waitForEvent('requestfailed', (request) => request.url().includes('stream=1'));
+    await page.getByRole('button', { name: 'Log out' }).click();
+
+    await loginForm(page).waitFor();
+    expect(await page.getByText('Your session has ended').count()).toBe(0);
+    expect(new URL(page.url()).pathname).toBe('/');
+    await streamEnded;
+    await loginForm(terminal).waitFor();
+    await terminal.waitForURL(`${server.url()}/`);
+    await expect(withToken(server, token, '/api/status')).resolves.toMatchObject({ status: 401 });
+
+    // Who comes next sees nothing of it, neither at once nor when he goes there.
+    await login(page, 'bob');
+    await card(page, 'Loop').getByText('Idle').waitFor();
+    await goTo(page, '/users');
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('cell', { name: 'anna' }).count()).toBe(0);
+    await goTo(page, '/ports/new');
+    await page.getByText('Only administrators').waitFor();
+    expect(await page.getByRole('button', { name: 'Save' }).count()).toBe(0);
+  });
+
+  it('asks before a logout that would lose what was typed', async () => {
+    const server = await startServer(CONFIG);
+    const { page } = await openTab(`${server.url()}/ports/0/edit`);
+    await login(page, 'anna');
+    await field(page, 'Name').fill('half done');
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await dialog(page).getByRole('button', { name: 'Cancel' }).click();
+    await dialog(page).waitFor({ state: 'detached' });
+    expect(await field(page, 'Name').inputValue()).toBe('half done');
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await dialog(page).getByRole('button', { name: 'Leave' }).click();
+    await loginForm(page).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/');
   });
 });

@@ -6,6 +6,20 @@ import { texts } from '../texts/texts.js';
 /** Says with a navigation that everything is saved. */
 export const SAVED = { saved: true };
 
+let unsavedHere = false;
+
+/** Asks before something that leaves the page, where that would lose changes. */
+export function askToLeave(leave: () => void, stay?: () => void): void {
+  if (!unsavedHere) return leave();
+  return confirm({
+    title: texts.editor.leaveTitle,
+    text: texts.editor.leaveText,
+    confirm: texts.editor.leave,
+    onConfirm: leave,
+    ...(stay && { onCancel: stay }),
+  });
+}
+
 /** Asks before a page is left with changes that are not saved. */
 export function useLeaveGuard(unsaved: boolean): void {
   const blocker = useBlocker(
@@ -14,19 +28,20 @@ export function useLeaveGuard(unsaved: boolean): void {
   );
   useEffect(() => {
     if (blocker.state !== 'blocked') return;
-    confirm({
-      title: texts.editor.leaveTitle,
-      text: texts.editor.leaveText,
-      confirm: texts.editor.leave,
-      onConfirm: () => blocker.proceed(),
-      onCancel: () => blocker.reset(),
-    });
+    askToLeave(
+      () => blocker.proceed(),
+      () => blocker.reset(),
+    );
   }, [blocker]);
   useEffect(() => {
     if (!unsaved) return undefined;
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    unsavedHere = true;
     globalThis.addEventListener('beforeunload', ask);
-    return () => globalThis.removeEventListener('beforeunload', ask);
+    return () => {
+      unsavedHere = false;
+      globalThis.removeEventListener('beforeunload', ask);
+    };
   }, [unsaved]);
 }
 

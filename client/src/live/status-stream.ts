@@ -43,6 +43,12 @@ export class StatusStream {
     this.#wake?.();
   };
 
+  /** Nothing of what it was told is for who comes next. */
+  readonly forget = (): void => {
+    this.restart();
+    this.#set(undefined, 'connecting');
+  };
+
   async #run(running: AbortController): Promise<void> {
     while (!running.signal.aborted) {
       await this.#read(running.signal).catch(() => {});
@@ -71,6 +77,7 @@ export class StatusStream {
       for await (const line of linesOf(response.body)) {
         clearTimeout(timer);
         timer = setTimeout(() => silence.abort(), SILENCE_MS);
+        if (ended.aborted) return;
         if (line === '') continue;
         this.#backoff.reset();
         this.#set(applyLine(this.#snapshot, JSON.parse(line)), 'live');

@@ -1,15 +1,14 @@
 import { Alert, Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
-import { type ChangeEvent, type FormEvent, useState } from 'react';
+import { type ChangeEvent, type FormEvent, useState, useSyncExternalStore } from 'react';
 import { getSignals, login as begin } from '../api/index.js';
 import { ask, sentence } from '../rest.js';
 import { texts } from '../texts/texts.js';
 import { session } from './session.js';
 
-/** Whether a session was there before in this tab: then its end is told. */
-let hadSession = session.token() !== undefined;
-
 /** Login and password for a session, or an API token as it is. */
 export function LoginForm({ onDone }: { onDone?: () => void }) {
+  const now = useSyncExternalStore(session.subscribe, session.now);
+  const hasEnded = now.state === 'wanted' && now.after === 'session';
   const [byToken, setByToken] = useState(false);
   const [trouble, setTrouble] = useState('');
   const [busy, setBusy] = useState(false);
@@ -28,7 +27,6 @@ export function LoginForm({ onDone }: { onDone?: () => void }) {
     try {
       if (byToken) await tryToken(token.trim());
       else session.begin((await ask(begin({ body: { login, password } }))).body.token);
-      hadSession = true;
       onDone?.();
     } catch (error) {
       setTrouble(sentence(error));
@@ -40,7 +38,7 @@ export function LoginForm({ onDone }: { onDone?: () => void }) {
   return (
     <form onSubmit={(event) => void submit(event)}>
       <Stack>
-        {hadSession && !trouble && <Text size="sm">{texts.login.again}</Text>}
+        {hasEnded && !trouble && <Text size="sm">{texts.login.again}</Text>}
         {trouble && (
           <Alert color="red" role="alert">
             {trouble}

@@ -2,6 +2,14 @@ import { BASE } from '../base.js';
 
 const KEY = `ser2tcp:${BASE}session`;
 
+/** Who is there, as far as this tab knows. */
+export type SessionState =
+  /** Nobody, and the server has not asked. */
+  | { state: 'none' }
+  | { state: 'open'; token: string }
+  /** The server wants to know: at first, after a session that has ended by itself, or after a logout. */
+  | { state: 'wanted'; after: 'nothing' | 'session' | 'logout' };
+
 /** Between the console's tabs. */
 type Message = { ask: true } | { token: string } | { ended: true };
 
@@ -10,19 +18,19 @@ type Message = { ask: true } | { token: string } | { ended: true };
  * no page but this one. A new tab asks the open ones for it; a logout is told to all.
  */
 class Session {
-  #token = sessionStorage.getItem(KEY) ?? undefined;
-  #wanted = false;
+  #state: SessionState = stored();
   readonly #listeners = new Set<() => void>();
   readonly #tabs = new BroadcastChannel(KEY);
 
   constructor() {
     this.#tabs.addEventListener('message', ({ data }: MessageEvent<Message>) => this.#heard(data));
-    if (!this.#token) this.#tabs.postMessage({ ask: true } satisfies Message);
+    if (!this.token()) this.#tabs.postMessage({ ask: true } satisfies Message);
   }
 
-  readonly token = (): string | undefined => this.#token;
+  readonly now = (): SessionState => this.#state;
+  readonly token = (): string | undefined => (this.#state.state === 'open' ? this.#state.token : undefined);
   /** Whether the server wants to know who is there. */
-  readonly wanted = (): boolean => this.#wanted;
+  readonly wanted = (): boolean => this.#state.state === 'wanted';
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
@@ -35,38 +43,44 @@ class Session {
   }
 
   end(): void {
-    this.#drop();
+    this.#drop('logout');
     this.#tabs.postMessage({ ended: true } satisfies Message);
   }
 
   /** The server did not take this token, or wants one: ask for another, unless there is one by now. */
   refused(token: string | undefined): void {
-    if (token === this.#token) this.#drop();
+    if (token !== this.token() || this.wanted()) return;
+    this.#drop(token === undefined ? 'nothing' : 'session');
   }
 
   #heard(message: Message): void {
     if ('ask' in message) {
-      if (this.#token) this.#tabs.postMessage({ token: this.#token } satisfies Message);
+      const token = this.token();
+      if (token) this.#tabs.postMessage({ token } satisfies Message);
     } else if ('token' in message) {
-      if (!this.#token) this.#keep(message.token);
-    } else this.#drop();
+      if (!this.token()) this.#keep(message.token);
+    } else this.#drop('logout');
   }
 
   #keep(token: string): void {
     sessionStorage.setItem(KEY, token);
-    this.#change(token, false);
+    this.#change({ state: 'open', token });
   }
 
-  #drop(): void {
+  #drop(after: 'nothing' | 'session' | 'logout'): void {
     sessionStorage.removeItem(KEY);
-    this.#change(undefined, true);
+    this.#change({ state: 'wanted', after });
   }
 
-  #change(token: string | undefined, wanted: boolean): void {
-    this.#token = token;
-    this.#wanted = wanted;
+  #change(state: SessionState): void {
+    this.#state = state;
     for (const listener of this.#listeners) listener();
   }
+}
+
+function stored(): SessionState {
+  const token = sessionStorage.getItem(KEY) ?? undefined;
+  return token === undefined ? { state: 'none' } : { state: 'open', token };
 }
 
 export const session = new Session();

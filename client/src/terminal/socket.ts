@@ -40,6 +40,8 @@ const EARLY_BYTES = 4096;
 /** A WebSocket that connects again whenever it is cut, until it is closed. */
 export class TerminalSocket {
   #socket: WebSocket | undefined;
+  /** The session's token that the socket was opened with. */
+  #used: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
   /**
@@ -56,9 +58,7 @@ export class TerminalSocket {
     private readonly events: SocketEvents,
     private readonly ownToken?: string,
   ) {
-    this.#unsubscribe = session.subscribe(() => {
-      if (session.token() && this.#socket?.readyState !== WebSocket.OPEN) this.#connect();
-    });
+    this.#unsubscribe = ownToken === undefined ? session.subscribe(() => this.#follow()) : () => {};
     this.#connect();
   }
 
@@ -82,14 +82,31 @@ export class TerminalSocket {
   close(): void {
     this.#closed = true;
     this.#unsubscribe();
+    this.#leave();
+  }
+
+  /** A connection belongs to who is logged in: it ends with the session, and comes back with the next one. */
+  #follow(): void {
+    const token = session.token();
+    if (token === this.#used) return;
+    if (token !== undefined) return this.#connect();
+    this.#leave();
+    return this.events.state({ state: 'refused', why: 'login' });
+  }
+
+  #leave(): void {
     clearTimeout(this.#timer);
     this.#socket?.close(1000);
+    this.#socket = undefined;
+    this.#used = undefined;
+    this.#early = undefined;
   }
 
   #connect(): void {
     clearTimeout(this.#timer);
     this.#socket?.close();
-    const token = this.ownToken ?? session.token();
+    this.#used = session.token();
+    const token = this.ownToken ?? this.#used;
     const url = socketUrl(this.target.path);
     const inHeader = token !== undefined && HEADER_TOKEN.test(token);
     if (token !== undefined && !inHeader) url.searchParams.set('token', token);
@@ -119,7 +136,10 @@ export class TerminalSocket {
     socket.addEventListener('close', ({ code, reason }) => {
       if (this.#closed || socket !== this.#socket) return;
       this.#early = undefined;
-      if (code === SESSION_ENDED && !this.ownToken) session.refused(token);
+      if (code === SESSION_ENDED && !this.ownToken) {
+        session.refused(token);
+        if (socket !== this.#socket) return;
+      }
       if (opened) this.events.state({ state: 'waiting', why: reason });
       else void this.#explain(token);
       this.#timer = setTimeout(() => this.#connect(), this.#backoff.next());

@@ -22,6 +22,8 @@ interface Props<T> {
 
 /** A page that is a list to add to: users, tokens. */
 export function ListPage<T>({ title, add, onAdd, query, empty, note, columns, wideFrom, row }: Props<T>) {
+  // What was read before is not for somebody who may not read it now.
+  const items = query.isError ? undefined : query.data;
   const button = (
     <Button leftSection={<IconPlus size={18} />} onClick={onAdd}>
       {add}
@@ -29,19 +31,19 @@ export function ListPage<T>({ title, add, onAdd, query, empty, note, columns, wi
   );
   return (
     <>
-      <PageHead title={title}>{query.data && query.data.length > 0 && button}</PageHead>
+      <PageHead title={title}>{items && items.length > 0 && button}</PageHead>
       {query.isError && (
         <Alert color="red" role="alert">
           {sentence(query.error)}
         </Alert>
       )}
       {query.isPending && <Skeleton height={160} />}
-      {query.data?.length === 0 && (
+      {items?.length === 0 && (
         <Empty title={empty.title} text={empty.text}>
           {button}
         </Empty>
       )}
-      {query.data && query.data.length > 0 && (
+      {items && items.length > 0 && (
         <Stack>
           <Card p={0}>
             <Table.ScrollContainer minWidth={0} type="native">
@@ -56,7 +58,7 @@ export function ListPage<T>({ title, add, onAdd, query, empty, note, columns, wi
                     <Table.Th ta="right">{texts.common.actions}</Table.Th>
                   </Table.Tr>
                 </Table.Thead>
-                <Table.Tbody>{query.data.map(row)}</Table.Tbody>
+                <Table.Tbody>{items.map(row)}</Table.Tbody>
               </Table>
             </Table.ScrollContainer>
           </Card>

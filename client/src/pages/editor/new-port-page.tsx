@@ -1,4 +1,4 @@
-import { Skeleton } from '@mantine/core';
+import { Skeleton, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -29,6 +29,7 @@ export default function NewPortPage() {
     enabled: from !== null,
     gcTime: 0,
   });
+  if (snapshot && !snapshot.admin) return <Text>{t.adminsOnly}</Text>;
   if (!snapshot || (from !== null && model.isPending)) return <Skeleton height={400} />;
   return <NewPort snapshot={snapshot} device={query.get('device')} model={model.data?.body} />;
 }

@@ -111,6 +111,7 @@ export const editor = {
   savedPort: (name: string) => `${name} is saved`,
   addedPort: (name: string) => `${name} is added`,
   notFound: 'There is no such port any more.',
+  adminsOnly: 'Only administrators can add and change ports.',
 };
 
 export const conflict = {
