@@ -1,8 +1,9 @@
 import { Alert, Button, List, Stack, Text } from '@mantine/core';
+import { useRef, useState } from 'react';
 import { DraftProvider, useDraft } from '../../editor/draft.js';
 import { DeviceSection } from '../../editor/device-section.js';
 import classes from '../../editor/editor.module.css';
-import { JsonSection } from '../../editor/json-section.js';
+import { isInvalid, JsonSection } from '../../editor/json-section.js';
 import type { JsonObject } from '../../editor/json.js';
 import { LimitFields } from '../../editor/limit-fields.js';
 import { LineSection } from '../../editor/line-section.js';
@@ -28,26 +29,33 @@ interface Props {
 export function EditorForm({ original, start, issues, busy, onSave, onCancel }: Props) {
   const draft = useDraft(start ?? original, issues);
   const snapshot = useSnapshot();
-  const changed = draft.changed || start !== undefined;
+  /** What is typed as JSON. */
+  const [text, setText] = useState<string>();
+  const textBox = useRef<HTMLTextAreaElement>(null);
+  const invalid = isInvalid(text);
+  const changed = draft.changed || invalid || start !== undefined;
   useLeaveGuard(changed);
   const submit = (event: React.FormEvent) => {
     event.preventDefault();
-    onSave(draft.value);
+    if (invalid) textBox.current?.focus();
+    else onSave(draft.value);
   };
   return (
     <DraftProvider draft={draft}>
       <form onSubmit={submit} noValidate>
         <Stack>
           {issues.length > 0 && <Problems issues={issues} />}
-          <DeviceSection detected={snapshot?.detected ?? []} />
-          <LineSection />
-          <ServersSection ports={snapshot?.ports ?? []} />
-          <Section title={t.sections.limits}>
-            <div className={classes.fields}>
-              <LimitFields path={[]} label={t.maxConnectionsPort} />
-            </div>
-          </Section>
-          <JsonSection />
+          <fieldset className={classes.sections} disabled={invalid}>
+            <DeviceSection detected={snapshot?.detected ?? []} />
+            <LineSection />
+            <ServersSection ports={snapshot?.ports ?? []} />
+            <Section title={t.sections.limits}>
+              <div className={classes.fields}>
+                <LimitFields path={[]} label={t.maxConnectionsPort} />
+              </div>
+            </Section>
+          </fieldset>
+          <JsonSection text={text} setText={setText} ref={textBox} />
           <div className={classes.footer}>
             {changed && (
               <Text size="sm" c="dimmed" mr="auto">
