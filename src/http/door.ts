@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { Socket } from 'node:net';
@@ -24,10 +24,11 @@ const LIMITS = {
 /** Silence after which a connection ends that is being answered: its client does not read. Streams say something every 30 s. */
 const SILENCE_MS = 120_000;
 
+/** They are told by `closing` when the door is closed: what a request has become ends then. */
 export interface DoorHandlers {
-  request(request: IncomingMessage, response: ServerResponse): void;
+  request(request: IncomingMessage, response: ServerResponse, closing: AbortSignal): void;
   /** Of a WebSocket. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, closing: AbortSignal): void;
   /** A connection is not taken, or does not come to a request. */
   refused(socket: Socket, reason: string): void;
 }
@@ -47,12 +48,14 @@ export class Door {
   /** By TCP socket; whose last request is longest ago comes first. */
   readonly #connections = new Map<Socket, Use>();
   readonly #failed = new WeakSet<Duplex>();
+  readonly #closing = new AbortController();
   readonly #setSecureContext: ((tls: LoadedTls) => void) | undefined;
 
   constructor(
     tls: LoadedTls | undefined,
     private readonly handlers: DoorHandlers,
   ) {
+    setMaxListeners(0, this.#closing.signal);
     if (tls) {
       const secure = createSecureServer({ ...LIMITS, ...tls.options, handshakeTimeout: HANDSHAKE_MS });
       this.#setSecureContext = ({ options }) => secure.setSecureContext(options);
@@ -99,10 +102,11 @@ export class Door {
     return idle !== undefined;
   }
 
-  /** Ends its connections: idle ones at once, the others with their answer, and all of them in this time. */
+  /** Ends its connections: idle ones and streams at once, the others with their answer, and all of them in this time. */
   async close(ms: number): Promise<void> {
     // Ends its timer; there is no listening socket to close.
     this.#server.close();
+    this.#closing.abort();
     for (const [socket, { answering, upgraded }] of this.#connections) {
       if (answering.size === 0 && !upgraded) socket.destroy();
       for (const response of answering) endAfter(response);
@@ -143,7 +147,7 @@ export class Door {
       use.answering.add(response);
       response.once('close', () => use.answering.delete(response));
     }
-    this.handlers.request(request, response);
+    this.handlers.request(request, response, this.#closing.signal);
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -158,7 +162,7 @@ export class Door {
     (socket as Socket).setTimeout(0);
     // Whoever takes it listens too; one that is refused may be reset while it is told.
     socket.on('error', () => socket.destroy());
-    this.handlers.upgrade(request, socket, head);
+    this.handlers.upgrade(request, socket, head, this.#closing.signal);
   }
 
   /** What is no request, too large or too slow; it comes again for each further packet. */

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -72,7 +71,6 @@ const rulesOf = (settings: HttpDto): Rules => ({
 
 /** One `http` entry of the configuration: listens, or tries to, and hands requests on that may come in. */
 export class HttpServer {
-  readonly #closing = new AbortController();
   readonly #guests = new Set<Guest>();
   #rules: Rules;
   #listener: Server | undefined;
@@ -89,7 +87,6 @@ export class HttpServer {
     private readonly handlers: HttpHandlers,
   ) {
     this.#rules = rulesOf(settings);
-    setMaxListeners(0, this.closing);
   }
 
   get settings(): HttpDto {
@@ -99,11 +96,6 @@ export class HttpServer {
   /** Where it listens; undefined while it does not. */
   get where(): string | undefined {
     return this.#listener && boundAddress(this.#listener, this.#address);
-  }
-
-  /** Aborted when it is closed: what its requests have become ends then. */
-  get closing(): AbortSignal {
-    return this.#closing.signal;
   }
 
   /** Calls `end` when the client of a request, that its socket is left to, may not come in any more. */
@@ -206,7 +198,6 @@ export class HttpServer {
   async close(ms = LAST_ANSWERS_MS): Promise<void> {
     const door = this.#door;
     this.pause();
-    this.#closing.abort();
     this.#door = undefined;
     await door?.close(ms);
   }
@@ -235,8 +226,8 @@ export class HttpServer {
 
   #doorHandlers(): DoorHandlers {
     return {
-      request: (request, response) => this.#request(request, response),
-      upgrade: (request, socket, head) => this.#upgrade(request, socket, head),
+      request: (request, response, closing) => this.#request(request, response, closing),
+      upgrade: (request, socket, head, closing) => this.#upgrade(request, socket, head, closing),
       refused: (socket, reason) => this.#refused(clientAddress(socket), reason),
     };
   }
@@ -268,9 +259,9 @@ export class HttpServer {
     });
   }
 
-  #request(request: IncomingMessage, response: ServerResponse): void {
+  #request(request: IncomingMessage, response: ServerResponse, closing: AbortSignal): void {
     try {
-      this.#arrived(request);
+      this.#arrived(request, closing);
       setHeaders(request, response, this.settings);
       this.#admit(request);
       if (answerPreflight(request, response, this.settings) || answerBase(request, response, this.settings))
@@ -281,9 +272,9 @@ export class HttpServer {
     }
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, closing: AbortSignal): void {
     try {
-      this.#arrived(request);
+      this.#arrived(request, closing);
       this.#admit(request);
       request.url = withoutBase(request.url, this.settings);
       this.handlers.upgrade(request, socket, head);
@@ -293,10 +284,10 @@ export class HttpServer {
   }
 
   /** @throws AppError 400 */
-  #arrived(request: IncomingMessage): void {
+  #arrived(request: IncomingMessage, closing: AbortSignal): void {
     serving.set(request, this);
     refuseHosts(request);
-    setArrival(request, arrivalBehind(this.#rules.trusted, this.settings.base_path ?? '', request));
+    setArrival(request, arrivalBehind(this.#rules.trusted, this.settings.base_path ?? '', request), closing);
   }
 
   /** @throws AppError 403 for who may not come in */

@@ -12,7 +12,7 @@ import { CredentialLimits } from '../auth/credential-limits.js';
 import { AppError, sentence } from '../errors.js';
 import { type UpgradeRoute, UpgradeRoutes } from '../listener/upgrade-routes.js';
 import { Admission } from '../net/admission.js';
-import { arrivalOf } from '../net/arrival.js';
+import { arrivalOf, closingOf } from '../net/arrival.js';
 import { type ClientAddress, SOCKET_OPTIONS } from '../net/net-server.js';
 import { allowReset, certified } from '../net/tls-client.js';
 import { sendError } from './answer.js';
@@ -83,9 +83,8 @@ export class UpgradeGate implements OnModuleInit {
     endWith(socket, caller.ended, revoked);
     if (token && (caller.kind === 'endpoint-token' || caller.kind === 'open'))
       endWith(socket, token.replaced, revoked);
-    const server = serverOf(request);
-    endWith(socket, server.closing, () => dismiss('the http server was stopped', 'away'));
-    server.whenRefused(request, socket, (reason) => dismiss(reason, 'policy'));
+    endWith(socket, closingOf(request), () => dismiss('the http server was stopped', 'away'));
+    serverOf(request).whenRefused(request, socket, (reason) => dismiss(reason, 'policy'));
   }
 
   /** What a request without an upgrade is answered with. */

@@ -15,11 +15,17 @@ export interface Arrival {
 const HOST = /^([a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?$/i;
 
 const arrivals = new WeakMap<IncomingMessage, Arrival>();
+const closings = new WeakMap<IncomingMessage, AbortSignal>();
+const NEVER = new AbortController().signal;
 
 /** For the http server, before anybody else sees the request. */
-export function setArrival(request: IncomingMessage, arrival: Arrival): void {
+export function setArrival(request: IncomingMessage, arrival: Arrival, closing: AbortSignal): void {
   arrivals.set(request, arrival);
+  closings.set(request, closing);
 }
+
+/** Aborted when what a request came in by is closed: what it has become ends then. */
+export const closingOf = (request: IncomingMessage): AbortSignal => closings.get(request) ?? NEVER;
 
 export function arrivalOf(request: IncomingMessage): Arrival {
   return arrivals.get(request) ?? directArrival(request);

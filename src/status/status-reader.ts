@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 const WAITING_BYTES = 1024 * 1024;
 /** Silence after which a line without content shows that the server is there. */
 const IDLE_MS = 30_000;
-/** How long a reader whose session has ended may take to read what it was sent before. */
+/** How long a reader that must not go on may take to read what it was sent before. */
 const END_MS = 500;
 
 const ALIVE = Buffer.from('{}\n');
@@ -15,24 +15,28 @@ export class StatusReader extends Readable {
   readonly #idle = setInterval(() => this.tell(ALIVE), IDLE_MS);
   readonly #end = () => {
     this.push(null);
-    setTimeout(() => this.destroy(new Error('the session has ended')), END_MS).unref();
+    setTimeout(() => this.destroy(new Error('it must not go on')), END_MS).unref();
   };
 
   /**
-   * @param ended is aborted when the reader must not go on
+   * @param ended one of them is aborted when the reader must not go on
    * @param dropped is told when it is cut off since it does not read
    */
   constructor(
-    private readonly ended: AbortSignal,
+    private readonly ended: readonly AbortSignal[],
     private readonly dropped: () => void,
   ) {
     super();
-    ended.addEventListener('abort', this.#end);
-    if (ended.aborted) this.#end();
+    for (const signal of ended) signal.addEventListener('abort', this.#end);
+    if (this.#hasEnded) this.#end();
+  }
+
+  get #hasEnded(): boolean {
+    return this.ended.some(({ aborted }) => aborted);
   }
 
   tell(lines: Buffer): void {
-    if (this.destroyed || this.ended.aborted) return;
+    if (this.destroyed || this.#hasEnded) return;
     if (this.readableLength > WAITING_BYTES) {
       this.dropped();
       this.destroy(new Error('it does not read'));
@@ -55,7 +59,7 @@ export class StatusReader extends Readable {
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     clearInterval(this.#idle);
-    this.ended.removeEventListener('abort', this.#end);
+    for (const signal of this.ended) signal.removeEventListener('abort', this.#end);
     done(error);
   }
 }

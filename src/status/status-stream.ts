@@ -41,16 +41,21 @@ export class StatusStream {
 
   /**
    * Lines of JSON: first all that was asked for, then what changes.
+   * @param closing is aborted when the http server goes that the reader came by
    * @throws NoSuchPort, TooManyReaders
    */
-  async open(query: StatusQueryDto, { admin, name, ended }: Caller): Promise<StreamableFile> {
+  async open(
+    query: StatusQueryDto,
+    { admin, name, ended }: Caller,
+    closing: AbortSignal,
+  ): Promise<StreamableFile> {
     if (!isWhole(query) && this.status.find(query) === undefined) throw new NoSuchPort(query);
     if (this.#readers >= READERS) throw new TooManyReaders();
     this.#opening++;
     try {
       await this.feed.start((update) => this.#tell(update));
       const dropped = () => this.#log.warn(`dropped a reader (${name}): it left more than 1 MiB unread`);
-      return this.#join(query, admin, new StatusReader(ended, dropped)).answer;
+      return this.#join(query, admin, new StatusReader([ended, closing], dropped)).answer;
     } finally {
       this.#opening--;
       this.#stopForNobody();

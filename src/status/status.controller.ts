@@ -1,6 +1,8 @@
-import { Controller, Get, Header, Query, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, Header, Query, Req, type StreamableFile } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
 import type { Caller } from '../auth/caller.js';
 import { From } from '../auth/decorators.js';
+import { closingOf } from '../net/arrival.js';
 import { ApiErrors, ApiExtraModels, ApiOperation, ApiResponse, ApiTags } from '../openapi/decorators.js';
 import {
   DetectedDeviceDto,
@@ -51,8 +53,11 @@ export class StatusController {
   get(
     @Query() query: StatusQueryDto,
     @From() caller: Caller,
+    @Req() request: IncomingMessage,
   ): Promise<StatusDto | OnePortStatusDto | StreamableFile> {
-    return isStream(query) ? this.stream.open(query, caller) : this.status.status(query, caller);
+    return isStream(query)
+      ? this.stream.open(query, caller, closingOf(request))
+      : this.status.status(query, caller);
   }
 
   /** The serial devices of this machine. */

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { closeClients, connectTcp } from '../support/client.js';
 import { startServer, stopServers, tcp } from '../support/server.js';
@@ -70,6 +71,27 @@ describe('the readers of the live status', () => {
     expect(performance.now() - start).toBeLessThan(1000);
     await connectTcp(server.tcpPort());
     await admin.until(({ ports }) => ports[0]?.state === 'online');
+  });
+
+  it('are let go at once when their http server is removed or the program stops, and hold neither up', async () => {
+    const server = await startServer({ http: [...http, ...http], ports: [loop()] });
+    const [staying, going] = [await StatusClient.open(server.url(0)), await StatusClient.open(server.url(1))];
+    // Two more that read nothing.
+    for (const index of [0, 1]) {
+      const { socket } = await connectTcp(Number(new URL(server.url(index)).port));
+      socket.write('GET /api/status?stream=1 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
+      await once(socket, 'readable');
+    }
+    let start = performance.now();
+    expect((await fetch(`${server.url()}/api/settings/http/1`, { method: 'DELETE' })).status).toBe(200);
+    expect(await going.ended).toBe('end');
+    expect(performance.now() - start).toBeLessThan(1000);
+    await connectTcp(server.tcpPort());
+    await staying.until(({ ports }) => ports[0]?.state === 'online');
+    start = performance.now();
+    await server.stop();
+    expect(await staying.ended).toBe('end');
+    expect(performance.now() - start).toBeLessThan(900);
   });
 
   it('are cut off when they do not read, and hold nobody up', async () => {
