@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { makeCertificates } from '../support/certificates.js';
@@ -368,28 +369,40 @@ describeWith(['openssl'], 'an endpoint of an https server', () => {
 
 describe('a change of the configuration', () => {
   it('adds, renames and removes endpoints while clients of others stream, and none of their bytes is lost', async () => {
-    const ports = ['a', 'b'].map((name) => ({
+    const ports = ['a', 'b', 'd'].map((name) => ({
       name,
       serial: { port: 'loop://' },
       servers: [websocket({ endpoint: name })],
     }));
     const server = await startServer({ ...config(), ports });
-    const streaming = await device(server, 'a');
     const renamed = await device(server, 'b');
-    let sent = 0;
-    const chunk = 'x'.repeat(1000);
     let stop = false;
-    const stream = (async () => {
-      for (; !stop; sent++) {
-        streaming.ws.send(Buffer.from(chunk));
-        expect(await streaming.take(chunk.length)).toBe(chunk);
-      }
-    })();
+    const taken = [0, 0];
+    // Both clients of a port get all that one of them sends, which has many messages on their way.
+    const stream = async (name: string, index: number) => {
+      const [sender, other] = [await device(server, name), await device(server, name)];
+      const flying: Buffer[] = [];
+      do {
+        while (!stop && flying.length < 32) {
+          const chunk = randomBytes(1 + Math.floor(Math.random() * 4000));
+          sender.ws.send(chunk);
+          flying.push(chunk);
+        }
+        const chunk = flying.shift()!.toString('latin1');
+        for (const client of [sender, other])
+          if ((await client.take(chunk.length)) !== chunk) throw new Error(`${name} got other bytes`);
+        taken[index]!++;
+      } while (flying.length > 0);
+      for (const client of [sender, other]) expect(client.ws.readyState).toBe(client.ws.OPEN);
+      return sender.echo('the end');
+    };
+    const streams = Promise.all(['a', 'd'].map(stream));
     const change = (edit: (draft: Written) => void) =>
       server.config.change((draft) => edit(draft as unknown as Written));
     const streamed = async () => {
-      const before = sent;
-      await until(() => sent >= before + 20);
+      const before = [...taken];
+      const all = until(() => taken.every((count, index) => count >= before[index]! + 50));
+      await Promise.race([all, streams]);
     };
     await streamed();
     await change(({ ports: [, b] }) => void (b!.servers[0]!.endpoint = 'c'));
@@ -402,12 +415,12 @@ describe('a change of the configuration', () => {
     await streamed();
     await change(({ ports: [a] }) => void a!.servers.pop());
     expect((await added.closed).code).toBe(1001);
-    await change(({ ports: list }) => void list.pop());
+    await change(({ ports: list }) => void list.splice(1, 1));
     await change(({ ports: list }) => void (list[0]!.name = 'z'));
+    await change(({ ports: list }) => void list.push(...list.splice(0, 1)));
     await streamed();
     stop = true;
-    await stream;
-    expect(streaming.ws.readyState).toBe(streaming.ws.OPEN);
+    expect(await streams).toEqual(['the end', 'the end']);
   });
 
   it('that is the end of the server says farewell with 1001', async () => {
