@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { closeClients, connectTcp } from '../support/client.js';
 import { FakeDevice } from '../support/fake-device.js';
 import { startServer, stopServers, tcp } from '../support/server.js';
-import { closeWsClients, connectWs } from '../support/websocket.js';
+import { closeWsClients, connectWs, type WsClient } from '../support/websocket.js';
 
 interface Written {
   ports: { name: string; serial: { port: string; baudrate?: number } }[];
@@ -12,6 +13,12 @@ const config = () => ({
   ports: ['a', 'b'].map((name) => ({ name, serial: { port: 'loop://' }, servers: [tcp()] })),
   http: [{ address: '127.0.0.1', port: 0 }],
 });
+
+const MIB = 1024 * 1024;
+const CHUNK = 64 * 1024;
+/** What a client was told that it missed. */
+const lostOf = ({ texts }: WsClient) =>
+  (texts as { lost: number }[]).reduce((sum, { lost }) => sum + lost, 0);
 
 afterEach(async () => {
   closeClients();
@@ -177,6 +184,43 @@ describe('the monitor', () => {
     device.events?.data(Buffer.from('on'));
     await stopped.take(stopped.frames * (chunk.length + 1));
     expect(await stopped.take(3)).toBe('\x02on');
+  });
+
+  it('goes on under full throughput while its port is edited, and accounts for every byte, read or missed', async () => {
+    const server = await startServer(config());
+    const client = await connectTcp(server.tcpPort());
+    const [live, stopped] = [
+      await connectWs(`${server.url()}/ws/monitor/a`),
+      await connectWs(`${server.url()}/ws/monitor/a`),
+    ];
+    stopped.ws.pause();
+    const sent: Buffer[] = [];
+    let edits = 0;
+    const editing = (async () => {
+      for (; edits < 20; edits++)
+        await server.config.change(({ ports }) => {
+          const [port] = ports as [Record<string, unknown>];
+          Object.assign(port, { name: `a${edits}`, serial: { port: 'loop://', baudrate: 1200 + edits } });
+        });
+    })();
+    // Without a pause for as long as there are edits, and 24 MiB at least, which no socket holds.
+    for (let total = 0; edits < 20 || total < 24 * MIB; total += CHUNK) {
+      const chunk = randomBytes(CHUNK);
+      sent.push(chunk);
+      client.socket.write(chunk);
+      expect((await client.got.take(CHUNK)).equals(chunk)).toBe(true);
+    }
+    await editing;
+    stopped.ws.resume();
+    await stopped.text(1);
+    client.socket.write('the end');
+    expect(await client.got.text(7)).toBe('the end');
+    for (const monitor of [live, stopped]) {
+      const seen = () => monitor.bytes - monitor.frames + lostOf(monitor);
+      await monitor.until(() => seen() === 2 * (sent.length * CHUNK + 7));
+      expect(seen()).toBe(2 * (sent.length * CHUNK + 7));
+    }
+    expect(lostOf(stopped)).toBeGreaterThan(20 * MIB);
   });
 
   it('takes 32 clients of a port and turns the next one away with 1013', async () => {

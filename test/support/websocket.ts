@@ -67,9 +67,14 @@ export class WsClient {
     return this.#frames;
   }
 
+  /** Bytes in them that were not taken. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** The next `count` bytes of data; fewer when it is closed before. */
   async take(count: number): Promise<string> {
-    await this.#until(() => this.#bytes >= count);
+    await this.until(() => this.#bytes >= count);
     const all = Buffer.concat(this.#chunks);
     this.#chunks = [all.subarray(count)];
     this.#bytes = Math.max(this.#bytes - count, 0);
@@ -78,7 +83,7 @@ export class WsClient {
 
   /** The first `count` text frames. */
   async text(count: number): Promise<unknown[]> {
-    await this.#until(() => this.texts.length >= count);
+    await this.until(() => this.texts.length >= count);
     return this.texts.slice(0, count);
   }
 
@@ -92,7 +97,8 @@ export class WsClient {
     for (const look of this.#looks) look();
   }
 
-  #until(holds: () => boolean): Promise<void> {
+  /** As soon as it is so, or the connection is closed; it is looked at after each message. */
+  until(holds: () => boolean): Promise<void> {
     return new Promise((resolve) => {
       const look = () => {
         if (!holds() && this.ws.readyState !== WebSocket.CLOSED) return;
