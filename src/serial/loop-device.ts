@@ -9,6 +9,7 @@ export const LOOP_PATH = 'loop://';
  */
 export class LoopDevice implements SerialDevice {
   readonly path = LOOP_PATH;
+  readonly steadyLines = true;
   #events: DeviceEvents | undefined;
   #paused = false;
   readonly #outputs = { rts: true, dtr: true };

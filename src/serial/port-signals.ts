@@ -185,6 +185,7 @@ export class PortSignals {
 
   #wait(): void {
     clearTimeout(this.#timer);
+    if (this.#device.steadyLines) return;
     const watchers = [...this.#watchers].filter(({ quiet }) => !quiet || this.#lineless === undefined);
     const seconds = Math.min(...watchers.map((watcher) => watcher.pollInterval));
     if (seconds === Infinity) return;

@@ -19,6 +19,8 @@ export interface SerialDevice {
   readonly path: string;
   /** What did not go as the settings say, in words. */
   readonly notices?: readonly string[];
+  /** Its lines are what they were set to, so that there is nothing to look for. */
+  readonly steadyLines?: boolean;
   /** Begins to deliver; called once, right after the device was opened. */
   start(events: DeviceEvents): void;
   /** `done` is called when the system has taken all of the chunk, or with the failure; its memory is used again then. */

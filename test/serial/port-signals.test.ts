@@ -10,10 +10,9 @@ const LOW: Signals = { rts: false, dtr: false, cts: false, dsr: false, ri: false
 const open: PortSignals[] = [];
 afterEach(() => Promise.all(open.splice(0).map((signals) => signals.close())));
 
-function newSignals() {
+function newSignals(device = new FakeDevice()) {
   const log = new RecordingLog();
   Logger.overrideLogger(log);
-  const device = new FakeDevice();
   let empty = () => {};
   const emptied = new Promise<void>((resolve) => (empty = resolve));
   const taken = () => void (queue.idle && empty());
@@ -64,6 +63,18 @@ describe('the modem lines of a port', () => {
     signals.unwatch(watcher);
     expect(jest.getTimerCount()).toBe(0);
     jest.useRealTimers();
+  });
+
+  it('are not looked at again and again where they only change when they are set', async () => {
+    jest.useFakeTimers();
+    const { signals } = newSignals(Object.assign(new FakeDevice(), { steadyLines: true }));
+    const watcher = newWatcher();
+    signals.watch(watcher);
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+    await watcher.until(1);
+    await signals.set({ rts: false });
+    expect(await watcher.until(2)).toEqual(['first rts dtr', 'asked dtr']);
   });
 
   it('are set in their place among the data', async () => {
