@@ -1,12 +1,6 @@
 import { createServer, Server } from 'node:net';
 import { createServer as createTls, TLSSocket } from 'node:tls';
-import {
-  boundAddress,
-  clientAddress,
-  listen,
-  ListenFailed,
-  SOCKET_OPTIONS,
-} from '../net/net-server.js';
+import { boundAddress, clientAddress, listen, ListenFailed, SOCKET_OPTIONS } from '../net/net-server.js';
 import { allowReset, certified, HANDSHAKE_MS, handshakeFailure, underneath } from '../net/tls-client.js';
 import { loadTls } from '../net/tls-context.js';
 import type { TlsFiles } from '../net/tls-files.js';
