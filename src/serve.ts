@@ -43,7 +43,8 @@ export async function serve(file: ConfigFile, { verbosity, logFormat }: LogOptio
 
   for (const issue of entries(config).flatMap((entry) => entry.issues))
     log.error(`${issueText(issue, locate(issue))}; the entry is not served`);
-  for (const notice of config.notices) log.log(issueText(notice, locate(notice)));
+  for (const notice of config.notices)
+    log[notice.warning ? 'warn' : 'log'](issueText(notice, locate(notice)));
 
   const life = app.get(Life);
   const manager = new ServiceManager();

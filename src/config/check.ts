@@ -1,6 +1,6 @@
 import { HttpDto, PortDto, RootDto, TokenDto, UserDto } from './config.dto.js';
 import { type Config, entries, type Entry, type PortEntry } from './config.js';
-import { ConfigInvalid, ConfigIssue } from './issues.js';
+import { ConfigInvalid, ConfigIssue, ConfigNotice } from './issues.js';
 import { fitsHeader } from './rules.js';
 import { IGNORED_SERIAL_KEYS } from './serial.dto.js';
 import { digestOfStored } from './stored-token.js';
@@ -58,6 +58,13 @@ function checkPort(written: unknown, path: string, notices: ConfigIssue[]): Port
   return { ...entry(written, path, { value, issues }), servers };
 }
 
+/** The Python program serves all addresses of the machine then. */
+function withoutAddress(written: unknown, at: string): ConfigNotice[] {
+  if (!isObject(written) || (written['address'] ?? null) !== null) return [];
+  const message = 'is not given, so only this machine is served (127.0.0.1); "0.0.0.0" serves others too';
+  return [{ path: `${at}.address`, message, warning: true }];
+}
+
 /** A token that somebody wrote by hand may have any characters. */
 function unfitToken(token: unknown, at: string): ConfigIssue[] {
   if (typeof token !== 'string' || fitsHeader(token)) return [];
@@ -113,7 +120,7 @@ export function checkConfig(document: unknown): Config {
       { path: '', message: 'The configuration must be an object in braces, or a list of ports' },
     ]);
   const fatal: ConfigIssue[] = [];
-  const notices: ConfigIssue[] = [];
+  const notices: ConfigNotice[] = [];
   for (const key of ['ports', 'http', 'users', 'tokens']) {
     if (!Array.isArray(document[key] ?? [])) fatal.push({ path: key, message: 'must be a list in brackets' });
   }
@@ -148,7 +155,7 @@ export function checkConfig(document: unknown): Config {
     ),
     http: list(document['http']).map((http, index) => {
       const checked = check(HttpDto, http, `http[${index}]`);
-      notices.push(...checked.unknown);
+      notices.push(...checked.unknown, ...withoutAddress(http, `http[${index}]`));
       return entry(http, `http[${index}]`, checked);
     }),
     users: users.map(({ value }) => value),

@@ -63,7 +63,8 @@ export class ConfigReload {
       if (!read && asked) this.#log.log(`${asked}: ${path} is what runs`);
       // Else its last word would be the refusal.
       else if (!read && before.state !== 'used') this.#log.log(`${path} is what runs again`);
-      for (const notice of read?.config.notices ?? []) this.#log.log(issueText(notice, read?.locate(notice)));
+      for (const notice of read?.config.notices ?? [])
+        this.#log[notice.warning ? 'warn' : 'log'](issueText(notice, read?.locate(notice)));
     } catch (error) {
       this.#outcome = outcomeOf(error);
       for (const line of sentence(error).split('\n'))

@@ -5,7 +5,7 @@ import {
   Flag,
   IsBasePath,
   IsBindAddress,
-  IsCount,
+  IsClientLimit,
   IsHostNames,
   IsId,
   IsName,
@@ -42,7 +42,7 @@ export class PortDto {
    * Clients at one time over all servers of the port; 0 for no limit.
    * @example 10
    */
-  @Optional() @IsCount() max_connections: number = 0;
+  @Optional() @IsClientLimit() max_connections: number = 0;
   /**
    * What happens when a client comes over the limit of the port: it is refused, or the one that is here longest has
    * to go.
@@ -69,9 +69,9 @@ export class HttpDto {
   @Optional() @IsBindAddress() address: string = '127.0.0.1';
   /**
    * TCP port; 0 takes a free one, which the log and the status tell.
-   * @example 8080
+   * @example 443
    */
-  @IsTcpPort() port!: number;
+  @Optional() @IsTcpPort() port: number = 8080;
   /** With it, it is HTTPS: a certificate, and whether clients need one. */
   @Optional() @IsObject() @ValidateNested() @Type(() => SslDto) ssl?: SslDto;
   /**

@@ -1,5 +1,5 @@
 import type { HttpDto, PortDto, TokenDto, UserDto } from './config.dto.js';
-import type { ConfigIssue } from './issues.js';
+import type { ConfigIssue, ConfigNotice } from './issues.js';
 import type { AnyServerDto } from './server.dto.js';
 
 /** The file as it is written today: plain JSON, each entry as its author wrote it, unknown keys included. */
@@ -33,8 +33,8 @@ export interface Config {
   readonly users: readonly UserDto[];
   readonly tokens: readonly TokenDto[];
   readonly session_timeout?: number | undefined;
-  /** Keys that are accepted and have no effect. */
-  readonly notices: readonly ConfigIssue[];
+  /** Keys that are accepted and have no effect, and defaults that may surprise. */
+  readonly notices: readonly ConfigNotice[];
 }
 
 /** All ports, servers and http entries. */

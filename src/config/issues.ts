@@ -7,6 +7,12 @@ export interface ConfigIssue {
   readonly message: string;
 }
 
+/** Something to know about a configuration that is served all the same. */
+export interface ConfigNotice extends ConfigIssue {
+  /** What may be a surprise; the others are said with `-v`. */
+  readonly warning?: true;
+}
+
 /** A place in the text of a file; both count from 1. */
 export interface FilePlace {
   readonly line: number;

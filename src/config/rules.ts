@@ -84,11 +84,12 @@ export const IsCount = rule(
   'must be a whole number, 0 or more',
   { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
 );
-export const IsPositiveCount = rule(
-  'isPositiveCount',
-  (value) => Number.isSafeInteger(value) && Number(value) > 0,
-  'must be a whole number above 0',
-  { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+/** The Python program takes a number below 0 for no limit, too. */
+export const IsClientLimit = rule(
+  'isClientLimit',
+  (value) => Number.isSafeInteger(value),
+  'must be a whole number; 0 for no limit',
+  { type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
 );
 export const IsSeconds = rule(
   'isSeconds',
@@ -238,6 +239,15 @@ export function Flag(): PropertyDecorator {
     IsFlag()(target, key);
   };
 }
+
+/** Names in a list, in capitals or not; the property holds them in small letters. */
+export const SmallLetters = () =>
+  Transform(({ value }: { value: unknown }) =>
+    Array.isArray(value) ? value.map((name: unknown) => (isText(name) ? name.toLowerCase() : name)) : value,
+  );
+
+/** 0, which the Python program takes for none, becomes null. */
+export const ZeroIsNone = () => Transform(({ value }: { value: unknown }) => (value === 0 ? null : value));
 
 /** One of the names in `table`, in capitals or not; the property holds what the table gives for it. */
 export function OneOf<T>(table: Readonly<Record<string, T>>, shown = Object.keys(table)): PropertyDecorator {

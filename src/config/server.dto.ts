@@ -5,11 +5,11 @@ import type { Signals } from '../protocol/codec.js';
 import {
   Flag,
   IsBindAddress,
+  IsClientLimit,
   IsCount,
   IsEndpoint,
   IsNetworks,
   IsObject,
-  IsPositiveCount,
   IsSeconds,
   IsSecondsOrOff,
   IsFileMode,
@@ -18,6 +18,8 @@ import {
   IsText,
   OneOf,
   Optional,
+  SmallLetters,
+  ZeroIsNone,
 } from './rules.js';
 
 export type Protocol = 'tcp' | 'telnet' | 'ssl' | 'websocket' | 'socket';
@@ -46,6 +48,7 @@ export class ControlDto {
    * @example ["cts", "dsr", "cd"]
    */
   @Optional()
+  @SmallLetters()
   @ApiProperty({ type: 'array', items: { type: 'string', enum: SIGNALS } })
   @ValidateBy({
     name: 'isSignals',
@@ -103,15 +106,15 @@ export abstract class ServerDto {
   @IsSeconds()
   send_timeout: number = SEND_TIMEOUT_SECONDS;
   /**
-   * Bytes that may wait for one client before it is disconnected; null for no limit.
+   * Bytes that may wait for one client before it is disconnected; null or 0 for no limit.
    * @example 65536
    */
-  @Optional() @IsPositiveCount() buffer_limit: number | null = null;
+  @Optional() @ZeroIsNone() @IsCount() buffer_limit: number | null = null;
   /**
    * Clients at one time; 0 for no limit.
    * @example 5
    */
-  @Optional() @IsCount() max_connections: number = 0;
+  @Optional() @IsClientLimit() max_connections: number = 0;
   /**
    * What happens when a client comes over the limit: it is refused, or the one that is here longest has to go.
    * @example "kick-oldest"

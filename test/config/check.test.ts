@@ -32,7 +32,7 @@ const OBJECT = 'must be an object in braces';
 const LIST = 'must be a list in brackets';
 const TEXT = 'must be a text that is not empty';
 const FLAG = 'must be true or false';
-const COUNT = 'must be a whole number, 0 or more';
+const COUNT = 'must be a whole number; 0 for no limit';
 const SECONDS = 'must be a number of seconds above 0';
 const ADDRESS = 'must be an IP address or a host name of this machine';
 const TCP_PORT = 'must be a TCP port, 0 to 65535';
@@ -62,7 +62,7 @@ describe('a mistake in a port takes out that port', () => {
     ['.serial', { serial: { match: {} } }, 'needs "port", or "match" with at least one attribute'],
     ['.serial', { serial: { port: null } }, 'needs "port", or "match" with at least one attribute'],
     ['.servers', { serial, servers: {} }, LIST],
-    ['.max_connections', { serial, max_connections: -1 }, COUNT],
+    ['.max_connections', { serial, max_connections: '5' }, COUNT],
     ['.max_connections', { serial, max_connections: 1.5 }, COUNT],
     ['.name', { serial, name: 7 }, NAME],
     ['.name', { serial, name: 'x'.repeat(201) }, NAME],
@@ -141,13 +141,17 @@ describe('a mistake in a server takes out that server', () => {
     ['.data', { ...tcp, data: false, control: {} }, 'is false, so the server needs "control"'],
     ['.send_timeout', { ...tcp, send_timeout: 0 }, SECONDS],
     ['.send_timeout', { ...tcp, send_timeout: 1e9 }, SECONDS],
-    ['.buffer_limit', { ...tcp, buffer_limit: 0 }, 'must be a whole number above 0'],
+    ['.buffer_limit', { ...tcp, buffer_limit: -1 }, 'must be a whole number, 0 or more'],
     ['.max_connections', { ...tcp, max_connections: '5' }, COUNT],
     ['.on_limit', { ...tcp, on_limit: 'kick' }, 'must be one of reject, kick-oldest'],
     ['.idle_timeout', { ...tcp, idle_timeout: -1 }, 'must be a number of seconds; 0 switches it off'],
     ['.control', { ...tcp, control: true }, OBJECT],
     ['.control', { ...tcp, control: [{}] }, OBJECT],
-    ['.control', { ...tcp, protocol: 'telnet', control: { rts: true } }, 'is not available on a telnet server'],
+    [
+      '.control',
+      { ...tcp, protocol: 'telnet', control: { rts: true } },
+      'is not available on a telnet server',
+    ],
     ['.control.rts', { ...tcp, control: { rts: 'high' } }, FLAG],
     ['.control.dtr', { ...tcp, control: { dtr: [] } }, FLAG],
     ['.control.signals', { ...tcp, control: { signals: 'rts' } }, SIGNALS],
@@ -193,7 +197,7 @@ describe('a mistake in a server takes out that server', () => {
 describe('a mistake in an http entry takes out that entry', () => {
   it.each<[string, unknown, string]>([
     ['', 8080, OBJECT],
-    ['.port', { address: '::' }, `is missing; it ${TCP_PORT}`],
+    ['.port', { address: '::', port: '80' }, TCP_PORT],
     ['.address', { ...http, address: 5 }, ADDRESS],
     ['.name', { ...http, name: {} }, NAME],
     ['.ssl', { ...http, ssl: true }, OBJECT],

@@ -117,6 +117,32 @@ it.each([{}, false, null])('a control of %j is none, on telnet too', (control) =
   }
 });
 
+describe('what the Python program takes', () => {
+  it('is taken for the same: limits of 0 and below for none, lines in capitals', () => {
+    const limits = { buffer_limit: 0, max_connections: -1 };
+    expect(serverOf({ ...tcp, ...limits, control: { signals: ['RTS', 'Cts'] } })).toMatchObject({
+      buffer_limit: null,
+      max_connections: -1,
+      control: { signals: ['rts', 'cts'] },
+    });
+  });
+
+  it('is served on port 8080 where an http entry has none, and on this machine alone where it has no address, with a warning', () => {
+    const config = checkConfig({ http: [{}, { address: '' }] });
+    expect(config.http.map(({ value }) => [value?.address, value?.port])).toEqual([
+      ['127.0.0.1', 8080],
+      ['', 8080],
+    ]);
+    expect(config.notices).toEqual([
+      {
+        path: 'http[0].address',
+        message: 'is not given, so only this machine is served (127.0.0.1); "0.0.0.0" serves others too',
+        warning: true,
+      },
+    ]);
+  });
+});
+
 describe('an unknown key', () => {
   it('is kept without effect, and noticed', () => {
     const document = {
@@ -124,7 +150,7 @@ describe('an unknown key', () => {
       ports: [
         { serial: { port: 'x' }, colour: 1, servers: [{ ...tcp, endpoint: 'x', control: { baud: 1 } }] },
       ],
-      http: [{ port: 1, ssl: { ...ssl, ciphers: 'x' } }],
+      http: [{ address: '::', port: 1, ssl: { ...ssl, ciphers: 'x' } }],
       users: [{ login: 'a', password: `sha256::${'0'.repeat(64)}`, mail: 'x' }],
       tokens: [{ token: 'x', constructor: 1 }],
     };

@@ -43,6 +43,7 @@ describe('--check', () => {
         'http main: http://127.0.0.1:8080, not from 10.0.0.1',
         'accounts: 0 users, 1 token',
         'note: extra: unknown setting (line 1, column 607)',
+        'note: http[0].address: is not given, so only this machine is served (127.0.0.1); "0.0.0.0" serves others too (line 1, column 515)',
         '',
       ].join('\n'),
     });
@@ -54,7 +55,7 @@ describe('--check', () => {
     {"protocol": "tcp", "address": "127.0.0.1", "port": 1},
     {"protocol": "udp"}]},
   {"serial": {"baudrat": 1}, "servers": [{"protocol": "tcp", "address": "127.0.0.1", "port": 2}]}],
- "http": [{"port": 443, "ssl": {"certfile": "/nowhere.crt", "keyfile": "/nowhere.key"}}]}`);
+ "http": [{"address": "127.0.0.1", "port": 443, "ssl": {"certfile": "/nowhere.crt", "keyfile": "/nowhere.key"}}]}`);
     const { status, stdout, stderr } = await new Program(['--check', '-c', path]).ended;
     expect(status).toBe(2);
     expect(stdout.split('\n')).toEqual([
@@ -71,7 +72,7 @@ describe('--check', () => {
       'ser2tcp: ports[0].servers[1].protocol: must be one of tcp, telnet, ssl, websocket, socket (line 4, column 6)',
       'ser2tcp: ports[1].serial.baudrat: unknown setting (line 5, column 15)',
       'ser2tcp: ports[1].serial: needs "port", or "match" with at least one attribute (line 5, column 4)',
-      'ser2tcp: http[0].ssl: Cannot use certfile /nowhere.crt: there is no such file (line 6, column 25)',
+      'ser2tcp: http[0].ssl: Cannot use certfile /nowhere.crt: there is no such file (line 6, column 49)',
       '',
     ]);
   });

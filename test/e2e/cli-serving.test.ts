@@ -61,7 +61,7 @@ describe('a mistake inside an entry', () => {
   {"name": "last", "serial": {"port": "loop://"}, "colour": "red", "servers": [
     {"protocol": "tcp", "address": "127.0.0.1", "port": 0, "data": false},
     {"protocol": "tcp", "address": "127.0.0.1", "port": 0}]}],
- "http": [{"address": "127.0.0.1"}]}`;
+ "http": [{"address": "127.0.0.1", "port": "80"}]}`;
     const program = new Program(['-v', '-c', await configFile(text)]);
     await program.said(/serving /);
     await echoes(await nthPort(program, 1));
@@ -76,7 +76,7 @@ describe('a mistake inside an entry', () => {
         'ports[1].serial.baudrat: unknown setting (line 7, column 49)',
         'ports[1].serial.parity: must be one of NONE, EVEN, ODD, MARK, SPACE, N, E, O, M, S (line 7, column 34)',
         'ports[2].servers[0].data: is false, so the server needs "control" (line 10, column 60)',
-        'http[0].port: is missing; it must be a TCP port, 0 to 65535 (line 12, column 11)',
+        'http[0].port: must be a TCP port, 0 to 65535 (line 12, column 36)',
       ]
         .map((sentence) => `[ser2tcp] ${sentence}; the entry is not served`)
         .sort(),

@@ -115,7 +115,6 @@ describe('An http server', () => {
     [{ port: 80, base_path: '/api/x' }, 'base_path', /^must be a path/],
     [{ port: 80, hosts: ['a b'] }, 'hosts', /^must be a list of host names/],
     [{ port: 80, trusted_proxies: ['proxy.example'] }, 'trusted_proxies', /^must be a list of IP/],
-    [{}, 'port', 'is missing; it must be a TCP port, 0 to 65535'],
   ])('with a mistake is refused with its place: %j', async (body, path, message) => {
     const before = await written();
     const { status, answer } = await call('POST', '/http', body);

@@ -137,7 +137,7 @@ export type Http = {
     /**
      * TCP port; 0 takes a free one, which the log and the status tell.
      */
-    port: number;
+    port?: number | null;
     /**
      * With it, it is HTTPS: a certificate, and whether clients need one.
      */
@@ -195,7 +195,7 @@ export type HttpPatch = {
     /**
      * TCP port; 0 takes a free one, which the log and the status tell.
      */
-    port?: number;
+    port?: number | null;
     /**
      * With it, it is HTTPS: a certificate, and whether clients need one.
      */
@@ -242,7 +242,7 @@ export type HttpView = {
     /**
      * TCP port; 0 takes a free one, which the log and the status tell.
      */
-    port: number;
+    port?: number | null;
     /**
      * With it, it is HTTPS: a certificate, and whether clients need one.
      */
@@ -782,7 +782,7 @@ export type SocketServer = {
      */
     send_timeout?: number | null;
     /**
-     * Bytes that may wait for one client before it is disconnected; null for no limit.
+     * Bytes that may wait for one client before it is disconnected; null or 0 for no limit.
      */
     buffer_limit?: number | null;
     /**
@@ -854,7 +854,7 @@ export type SslServer = {
      */
     send_timeout?: number | null;
     /**
-     * Bytes that may wait for one client before it is disconnected; null for no limit.
+     * Bytes that may wait for one client before it is disconnected; null or 0 for no limit.
      */
     buffer_limit?: number | null;
     /**
@@ -968,7 +968,7 @@ export type TcpServer = {
      */
     send_timeout?: number | null;
     /**
-     * Bytes that may wait for one client before it is disconnected; null for no limit.
+     * Bytes that may wait for one client before it is disconnected; null or 0 for no limit.
      */
     buffer_limit?: number | null;
     /**
@@ -1022,7 +1022,7 @@ export type TelnetServer = {
      */
     send_timeout?: number | null;
     /**
-     * Bytes that may wait for one client before it is disconnected; null for no limit.
+     * Bytes that may wait for one client before it is disconnected; null or 0 for no limit.
      */
     buffer_limit?: number | null;
     /**
@@ -1157,7 +1157,7 @@ export type WebSocketServer = {
      */
     send_timeout?: number | null;
     /**
-     * Bytes that may wait for one client before it is disconnected; null for no limit.
+     * Bytes that may wait for one client before it is disconnected; null or 0 for no limit.
      */
     buffer_limit?: number | null;
     /**
