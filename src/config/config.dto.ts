@@ -63,7 +63,8 @@ export class HttpDto {
    */
   @Optional() @IsName() name?: string;
   /**
-   * IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6, an empty text all IPv4 addresses.
+   * IP address to bind, or a host name of this machine, of which the IPv4 address is taken where there is one; `::` serves
+   * IPv4 and IPv6, an empty text all IPv4 addresses.
    * @example "0.0.0.0"
    */
   @Optional() @IsBindAddress() address: string = '127.0.0.1';

@@ -130,7 +130,8 @@ export abstract class ServerDto {
 /** A server with an address of its own that a filter can look at. */
 export abstract class NetworkServerDto extends ServerDto {
   /**
-   * IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6, an empty text all IPv4 addresses.
+   * IP address to bind, or a host name of this machine, of which the IPv4 address is taken where there is one; `::` serves
+   * IPv4 and IPv6, an empty text all IPv4 addresses.
    * @example "0.0.0.0"
    */
   @IsBindAddress() address!: string;

@@ -1,4 +1,5 @@
-import { AddressInfo, isIPv6, Server, Socket } from 'node:net';
+import { lookup } from 'node:dns/promises';
+import { AddressInfo, isIP, isIPv6, Server, Socket } from 'node:net';
 import { AppError, sentence } from '../errors.js';
 
 /** Connections that may wait to be accepted. */
@@ -28,13 +29,13 @@ export interface ClientAddress {
 export const hostAndPort = (host: string, port: number) =>
   isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
 
-/** An address as it was configured, with the port that the system gave for 0. */
+/** Where a server listens: of a host name the address that was found for it, of port 0 the one that the system gave. */
 export function boundAddress(
   server: Server | undefined,
   { host, port }: { host: string; port: number },
 ): string {
   const bound = server?.address() as AddressInfo | null | undefined;
-  return hostAndPort(host, bound?.port ?? port);
+  return hostAndPort(bound && isIP(host) === 0 ? bound.address : host, bound?.port ?? port);
 }
 
 /** Where a socket's client is; an IPv4 client of an IPv6 socket has its IPv4 address. */
@@ -43,11 +44,19 @@ export function clientAddress(socket: Socket): ClientAddress {
   return { ip, text: hostAndPort(ip, socket.remotePort ?? 0) };
 }
 
-export function listen(
+/**
+ * A host name is served at its IPv4 address where it has one, as by the Python program: a system may name its IPv6
+ * address first, and most clients of `localhost` then find nobody.
+ */
+export async function listen(
   server: Server,
-  options: { host: string; port: number } | { path: string },
+  where: { host: string; port: number } | { path: string },
 ): Promise<void> {
-  return new Promise((resolve, reject) => {
+  const options =
+    'path' in where || isIP(where.host) !== 0
+      ? where
+      : { ...where, host: (await lookup(where.host, { order: 'ipv4first' })).address };
+  await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ ...options, backlog: BACKLOG }, () => {
       server.off('error', reject);

@@ -131,7 +131,8 @@ export type Http = {
      */
     name?: string | null;
     /**
-     * IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6, an empty text all IPv4 addresses.
+     * IP address to bind, or a host name of this machine, of which the IPv4 address is taken where there is one; `::` serves
+     * IPv4 and IPv6, an empty text all IPv4 addresses.
      */
     address?: string | null;
     /**
@@ -189,7 +190,8 @@ export type HttpPatch = {
      */
     name?: string | null;
     /**
-     * IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6, an empty text all IPv4 addresses.
+     * IP address to bind, or a host name of this machine, of which the IPv4 address is taken where there is one; `::` serves
+     * IPv4 and IPv6, an empty text all IPv4 addresses.
      */
     address?: string | null;
     /**
@@ -236,7 +238,8 @@ export type HttpView = {
      */
     name?: string | null;
     /**
-     * IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6, an empty text all IPv4 addresses.
+     * IP address to bind, or a host name of this machine, of which the IPv4 address is taken where there is one; `::` serves
+     * IPv4 and IPv6, an empty text all IPv4 addresses.
      */
     address?: string | null;
     /**
@@ -870,7 +873,8 @@ export type SslServer = {
      */
     idle_timeout?: number | null;
     /**
-     * IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6, an empty text all IPv4 addresses.
+     * IP address to bind, or a host name of this machine, of which the IPv4 address is taken where there is one; `::` serves
+     * IPv4 and IPv6, an empty text all IPv4 addresses.
      */
     address: string;
     /**
@@ -984,7 +988,8 @@ export type TcpServer = {
      */
     idle_timeout?: number | null;
     /**
-     * IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6, an empty text all IPv4 addresses.
+     * IP address to bind, or a host name of this machine, of which the IPv4 address is taken where there is one; `::` serves
+     * IPv4 and IPv6, an empty text all IPv4 addresses.
      */
     address: string;
     /**
@@ -1038,7 +1043,8 @@ export type TelnetServer = {
      */
     idle_timeout?: number | null;
     /**
-     * IP address to bind, or a host name of this machine; `::` serves IPv4 and IPv6, an empty text all IPv4 addresses.
+     * IP address to bind, or a host name of this machine, of which the IPv4 address is taken where there is one; `::` serves
+     * IPv4 and IPv6, an empty text all IPv4 addresses.
      */
     address: string;
     /**
