@@ -27,6 +27,8 @@ export interface ConnectionSetup {
   readonly log: () => Logger;
   /** The client does something. */
   readonly active?: (() => void) | undefined;
+  /** The port let it in. */
+  joined(): void;
   /** The port did not take it; it is closed. */
   refused(reason: string): void;
   /** It did not keep up; it is closed. */

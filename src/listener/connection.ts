@@ -141,6 +141,7 @@ export class Connection implements PortClient {
     if (this.#state !== 'joining') return;
     this.#state = 'joined';
     this.#joined = true;
+    this.setup.joined();
     this.setup.log().log(`connected ${this.name}`);
     this.#awaitBytes();
     if (codec.greeting) this.send(codec.greeting);

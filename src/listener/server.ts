@@ -139,8 +139,6 @@ export class Server {
       turnAway(stream, codec.farewell?.('busy', refusal));
       return () => {};
     }
-    this.counts.accepted++;
-    this.port.record.clients.accepted++;
     descriptors.accepted();
     const connection: Connection = new Connection({
       stream,
@@ -150,6 +148,10 @@ export class Server {
       settings: this.settings,
       port: this.port,
       log: () => new PlaceLog({ ...this.#place, connection: connection.id, client: from.text }),
+      joined: () => {
+        this.counts.accepted++;
+        this.port.record.clients.accepted++;
+      },
       refused: (reason) => this.#refuse(from, reason, 'device'),
       dropped: (cause) => {
         this.counts.drop(cause);

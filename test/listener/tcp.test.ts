@@ -63,6 +63,7 @@ describe('a tcp server', () => {
     expect(await server.log.line(/refused/)).toMatch(
       /^WARNING \[p tcp\] refused 127\.0\.0\.1:\d+: Cannot open \/dev\/ser2tcp-none: there is no such device; is it plugged in\?$/,
     );
+    expect(server.server().counts).toMatchObject({ accepted: 0, refusals: { device: 1 } });
   });
 
   it('gives a client all that the device sent before it was lost, and ends the connection at once', async () => {

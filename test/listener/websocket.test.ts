@@ -290,6 +290,7 @@ describe('a WebSocket that is not let in', () => {
     expect(reason).toMatch(/^Cannot open \/dev\/absent-/);
     expect(Buffer.byteLength(reason)).toBeLessThanOrEqual(123);
     expect(server.log.lines.some((line) => line.includes('disconnected'))).toBe(false);
+    expect(server.server().counts).toMatchObject({ accepted: 0, refusals: { device: 1 } });
   });
 
   it('because a newer one takes its place is closed with 1008', async () => {

@@ -2,8 +2,10 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { closeClients, connectTcp } from '../support/client.js';
 import { FakeDevice } from '../support/fake-device.js';
 import { parseMetrics } from '../support/prometheus.js';
+import { connectWs } from '../support/websocket.js';
 import { startServer, stopServers, tcp, type TestServer } from '../support/server.js';
 
+const websocket = { protocol: 'websocket', endpoint: 'b' };
 const http = [{ address: '127.0.0.1', port: 0 }];
 
 afterEach(async () => {
@@ -68,8 +70,14 @@ describe('GET /metrics', () => {
       tcp({ buffer_limit: 1000, send_timeout: 60 }),
     ];
     const server = await startServer(
-      { http, ports: [{ name: 'a', serial: { port: 'loop://' }, servers }] },
-      () => Promise.resolve(device),
+      {
+        http,
+        ports: [
+          { name: 'a', serial: { port: 'loop://' }, servers },
+          { name: 'b', serial: { port: '/dev/absent' }, servers: [tcp(), websocket] },
+        ],
+      },
+      (path) => (path === 'loop://' ? Promise.resolve(device) : Promise.reject(new Error('absent'))),
     );
     const first = await connectTcp(server.tcpPort());
     const refused = [server.tcpPort(), server.tcpPort(0, 1), server.tcpPort(0, 1)];
@@ -78,6 +86,12 @@ describe('GET /metrics', () => {
       client.socket.resume();
       await client.ended;
     }
+    await (
+      await connectTcp(server.tcpPort(1))
+    ).ended;
+    await (
+      await connectWs(`${server.url()}/ws/b`)
+    ).closed;
     const slow = await connectTcp(server.tcpPort(0, 2));
     await server.log.some(2, /connected/);
     slow.socket.pause();
@@ -96,6 +110,8 @@ describe('GET /metrics', () => {
     expect(counted('refused', 'limit')).toBe(1);
     expect(counted('refused', 'address')).toBe(2);
     expect(counted('refused', 'device')).toBe(0);
+    expect(value('ser2tcp_port_clients_accepted_total', 'port="b"')).toBe(0);
+    expect(value('ser2tcp_port_clients_refused_total', 'port="b",reason="device"')).toBe(2);
     expect(counted('dropped', 'buffer_limit')).toBe(1);
     expect(value('ser2tcp_port_losses_total', 'port="a"')).toBe(1);
   });
