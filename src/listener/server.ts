@@ -18,6 +18,11 @@ import { turnAway } from '../net/turn-away.js';
 const RETRY_MS = 5000;
 /** Errors of a listening socket are logged once in this time. */
 const LOG_EVERY_MS = 10_000;
+/**
+ * Turns of the event loop after which a client that finds no place is refused: the end of the one that has left it is read
+ * in the first, perhaps after the newer one is accepted, and after a reset its socket is closed in the next.
+ */
+const TURNS = 2;
 const NOT_ALLOWED = 'its address is not allowed (allow, deny)';
 
 /** One configured way in to a port: its listener, its rules and its clients. */
@@ -131,6 +136,21 @@ export class Server {
   }
 
   #accept(stream: Duplex, from: ClientAddress, active?: () => void): Dismiss {
+    if (!this.#full) return this.#letIn(stream, from, active);
+    const codec = codecOf(this.settings);
+    let dismiss: Dismiss = (reason, why) => turnAway(stream, codec.farewell?.(why, reason));
+    stream.on('error', () => {});
+    const look = (turns: number) =>
+      setImmediate(() => {
+        if (stream.destroyed || stream.writableEnded) return;
+        if (this.#full && turns > 1) look(turns - 1);
+        else dismiss = this.#letIn(stream, from, active);
+      });
+    look(TURNS);
+    return (reason, why) => dismiss(reason, why);
+  }
+
+  #letIn(stream: Duplex, from: ClientAddress, active?: () => void): Dismiss {
     const codec = codecOf(this.settings);
     // The filter may have changed during a TLS handshake.
     const refusal = this.#admission.admits(from) ? this.#makeRoom() : NOT_ALLOWED;
@@ -169,10 +189,21 @@ export class Server {
     return (reason, why) => connection.dismiss(reason, why);
   }
 
+  /** Clients that take a place. */
+  get #here(): Connection[] {
+    return this.connections.filter((connection) => connection.active);
+  }
+
+  get #full(): boolean {
+    const { max_connections } = this.settings;
+    return this.port.full || (max_connections > 0 && this.#here.length >= max_connections);
+  }
+
   /** Looks at the limits of the server and the port, and lets somebody go who is leaving anyway or where they say so. */
   #makeRoom(): string | undefined {
     const { max_connections, on_limit } = this.settings;
-    const here = this.connections.filter((connection) => connection.active);
+    const here = this.#here;
+    if (this.#stopped) return 'the server was stopped';
     if (max_connections > 0 && here.length >= max_connections && !letOneGo(here, on_limit)) {
       return `the server has its ${max_connections} clients (max_connections)`;
     }

@@ -99,6 +99,23 @@ describe('a limit', () => {
   });
 
   it.each([
+    ['of the server', loop([tcp({ max_connections: 1 })])],
+    ['of the port', loop([tcp()], { max_connections: 1 })],
+  ])('%s has a place for who comes at once after another one has closed', async (_, config) => {
+    const server = await startServer(config);
+    let before = await connectTcp(server.tcpPort());
+    for (let round = 1; round <= 50; round++) {
+      await server.log.some(round, / connected /);
+      if (round % 2) before.socket.destroy();
+      else before.socket.resetAndDestroy();
+      before = await connectTcp(server.tcpPort());
+      before.socket.write('?');
+      expect(await Promise.race([before.got.text(1), before.ended])).toBe('?');
+    }
+    expect(server.server().counts.refused).toBe(0);
+  });
+
+  it.each([
     ['of the server', loop([tcp({ max_connections: 2, on_limit: 'kick-oldest' })])],
     ['of the port', loop([tcp()], { max_connections: 2, on_limit: 'kick-oldest' })],
   ])('%s lets the oldest client go where it says so', async (_, config) => {
