@@ -20,9 +20,11 @@ copyFileSync(join(root, 'examples', 'demo.json'), config);
 const server = spawn(process.execPath, [join(root, 'dist', 'main.js'), '-v', '-c', config], {
   stdio: 'inherit',
 });
-// Ctrl-C reaches the server by itself, as it is in the same process group; a signal to this process alone is passed on.
+// Ctrl-C reaches the server by itself, as it is in the same process group; a signal to this process alone is passed on. A terminal
+// that is closed sends SIGHUP, which a server takes for a wish to read its file again.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => server.kill('SIGTERM'));
+process.on('SIGHUP', () => server.kill('SIGTERM'));
 server.on('exit', (status) => {
   rmSync(folder, { recursive: true, force: true });
   process.exit(status ?? 1);

@@ -46,6 +46,8 @@ async function main(): Promise<void> {
       return;
     }
     case 'serve': {
+      // By default it ends a program. The configuration is read after this, so one that comes so early has nothing to tell.
+      process.on('SIGHUP', () => {});
       holdYoungHeap();
       const [{ ConfigFile }, { ensureDefaultConfig }, { serve }] = await Promise.all([
         import('./config/config-file.js'),

@@ -56,7 +56,7 @@ export async function serve(file: ConfigFile, { verbosity, logFormat }: LogOptio
     await logger.flush();
   }, log);
   const started = life.start();
-  // By default it ends a program, so one that comes too early waits.
+  // One that comes too early waits.
   const reload = () => app.get(ConfigReload).now('SIGHUP');
   process.on('SIGHUP', () => void started.then(() => manager.reloading(reload)));
   await started;

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { closeClients, connectTcp } from '../support/client.js';
 import { describeWith } from '../support/needs.js';
 import { configFile, endPrograms, Program } from '../support/program.js';
@@ -10,6 +10,16 @@ import { closePtys, openPty } from '../support/pty.js';
 import { Reader } from '../support/reader.js';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'dist', 'main.js');
+
+/** A loader that says when serve.js is asked for, and gives it when there is something on stdin. */
+const HOLDING = `import { readSync, writeSync } from 'node:fs';
+export async function load(url, context, next) {
+  if (url.endsWith('/dist/serve.js')) {
+    writeSync(2, 'asked for serve.js');
+    readSync(0, Buffer.alloc(1));
+  }
+  return next(url, context);
+}`;
 
 afterEach(async () => {
   closeClients();
@@ -103,6 +113,20 @@ describe('what ends other programs', () => {
     const client = await connectTcp(port);
     client.socket.write('still here');
     expect(await client.got.text(10)).toBe('still here');
+  });
+
+  it('SIGHUP while the program is still being loaded: the server starts', async () => {
+    const servers = [{ protocol: 'tcp', address: '127.0.0.1', port: 0 }];
+    const path = await configFile({ ports: [{ serial: { port: 'loop://' }, servers }] });
+    const loader = join(dirname(path), 'loader.mjs');
+    await writeFile(loader, HOLDING);
+    await writeFile(`${loader}.mjs`, `import { register } from 'node:module'; register('file://${loader}');`);
+    const program = new Program(['-v', '-c', path], { NODE_OPTIONS: `--import=${loader}.mjs` });
+    await program.said(/asked for serve\.js/);
+    program.child.kill('SIGHUP');
+    program.child.stdin.end('go on\n');
+    await program.said(/ serving /);
+    expect(program.child.exitCode).toBeNull();
   });
 
   it('a log that nobody reads any more: the server stays, and does not spin', async () => {
