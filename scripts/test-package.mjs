@@ -1,41 +1,31 @@
 #!/usr/bin/env node
 /**
- * `npm run test:package`: the tarball of `npm pack` is installed and serves, without a compiler. First in a folder of its own; then, as root and
- * where debootstrap is installed, in a fresh Debian by the second stage of the Dockerfile: as its user, on a read-only root, with a device that belongs to dialout.
- * The mirror is that of this machine's apt. SER2TCP_DEBIAN names a root that debootstrap made before.
+ * `npm run test:package`: what is installed without a compiler, and serves. First the tarball of `npm pack` in a folder of its own; then, which takes root and debootstrap,
+ * in a fresh Debian by its npm; then the steps of the Dockerfile, both stages, each in a fresh Debian in the place of the image it begins with, and what comes of them started as
+ * a container is: as its user, on a read-only root.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chownSync,
-  copyFileSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chownSync, cpSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, isAbsolute, join, relative } from 'node:path';
+import { copyRoot, makeBase, npmOfHere, prepare, run, runIn, spawnIn, statusIn } from './package/debian.mjs';
+import { ignorer, imageOf, stagesOf } from './package/dockerfile.mjs';
 import { root, setup } from './setup.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'ser2tcp-package-'));
-const prefix = join(folder, 'prefix');
-const debian = join(folder, 'debian');
 const DIALOUT = 20;
+const NPM = { npm_config_audit: 'false', npm_config_fund: 'false', npm_config_loglevel: 'error' };
+const began = performance.now();
 
-function run(command, args, options = {}) {
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd: root,
-    encoding: 'utf8',
-    ...options,
-  });
-  if (status !== 0)
-    throw new Error(`${command} ${args.join(' ')}: ${error?.message ?? `${stderr}${stdout}`}`);
-  return stdout.trim();
+function say(what) {
+  console.log(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${what}`);
+}
+
+function must(what, holds) {
+  if (!holds) throw new Error(`not so: ${what}`);
+  say(`ok: ${what}`);
 }
 
 async function freePort() {
@@ -55,20 +45,22 @@ async function exchange(port, sent) {
   return data.toString();
 }
 
-function must(what, holds) {
-  if (!holds) throw new Error(`not so: ${what}`);
-  console.log(`ok: ${what}`);
-}
-
-/** Starts it, looks whether it serves its port and console, and ends it in order. */
-async function serves(command, args, config, path, device, inside = path) {
+/** A configuration with a device on a free port, and the console on another. */
+async function sample(device) {
   const [tcp, http] = [await freePort(), await freePort()];
   const servers = [{ protocol: 'tcp', address: '127.0.0.1', port: tcp }];
-  writeFileSync(
-    path,
-    JSON.stringify({ ports: [{ serial: { port: device }, servers }], http: [{ ...config, port: http }] }),
-  );
-  const program = spawn(command, [...args, '-v', '-c', inside], { stdio: ['ignore', 'inherit', 'pipe'] });
+  const config = {
+    ports: [{ serial: { port: device }, servers }],
+    http: [{ address: '0.0.0.0', port: http }],
+  };
+  return { tcp, http, device, text: JSON.stringify(config) };
+}
+
+const programs = new Set();
+
+/** Done when it serves. */
+async function starts(program) {
+  programs.add(program);
   let log = '';
   const ready = new Promise((resolve) => {
     program.stderr.on('data', (data) => {
@@ -78,86 +70,49 @@ async function serves(command, args, config, path, device, inside = path) {
     program.on('exit', () => resolve(false));
   });
   must(`it starts${(await ready) ? '' : `:\n${log}`}`, program.exitCode === null);
+}
+
+async function serves({ tcp, http, device }) {
   must(`a client of ${device} gets its bytes back`, (await exchange(tcp, 'hello')) === 'hello');
   const get = async (page) => (await fetch(`http://127.0.0.1:${http}${page}`)).text();
   must('it lives', JSON.parse(await get('/api/health/live')).status === 'ok');
   must('the console is there', (await get('/')).includes('<script'));
-  return { program, http, log: () => log };
 }
 
-async function ends({ program }) {
+async function ends(program) {
   program.kill('SIGTERM');
   const [status] = await once(program, 'exit');
   must('it ends in order', status === 0);
 }
 
-/** The commands that README and docs/ give for it. */
+/** The commands that README and docs/ give for it, each once, but for the one that makes the tarball. */
 function documented() {
   const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => join('docs', name))];
-  return pages
+  const blocks = pages
     .filter((page) => page.endsWith('.md'))
-    .flatMap((page) => [...readFileSync(join(root, page), 'utf8').matchAll(/^```sh package\n([^]*?)^```$/gm)])
-    .map(([, text]) => text);
+    .flatMap((page) => [
+      ...readFileSync(join(root, page), 'utf8').matchAll(/^```sh package\n([^]*?)^```$/gm),
+    ]);
+  const lines = blocks.flatMap(([, text]) => text.split('\n')).map((line) => line.replace(/\s+#.*/, ''));
+  return [...new Set(lines)].filter((line) => line !== '' && line !== 'npm pack');
 }
 
-function install() {
-  run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder]);
-  const env = {
-    ...process.env,
-    PATH: `${join(prefix, 'bin')}${delimiter}${process.env.PATH}`,
-    npm_config_prefix: prefix,
-    npm_config_audit: 'false',
-    npm_config_fund: 'false',
-    npm_config_loglevel: 'error',
-  };
-  for (const text of documented()) {
-    const installing = text.replace(/^npm pack$/m, '');
-    must(installing.trim(), run('bash', ['-euc', installing], { cwd: folder, env }) !== undefined);
-  }
-  must('it is installed', run(join(prefix, 'bin', 'ser2tcp'), ['--version']).startsWith('ser2tcp '));
-}
-
-/** The RUN of the Dockerfile's second stage, and its HEALTHCHECK. */
-function dockerfile() {
-  const second = readFileSync(join(root, 'Dockerfile'), 'utf8')
-    .split(/^FROM /m)[2]
-    .replaceAll('\\\n', ' ');
-  return {
-    run: /^RUN (.*)$/m.exec(second)[1],
-    health: JSON.parse(/^HEALTHCHECK.* CMD (.*)$/m.exec(second)[1]),
-  };
-}
-
-function makeDebian() {
-  const ready = process.env.SER2TCP_DEBIAN;
-  if (ready)
-    cpSync(ready, debian, {
-      recursive: true,
-      verbatimSymlinks: true,
-      filter: (path) => !path.startsWith(join(ready, 'dev')),
-    });
-  else {
-    const codename = /^VERSION_CODENAME=(.*)$/m.exec(readFileSync('/etc/os-release', 'utf8'))[1];
-    const [mirror] = ['Suite', 'Codename'].flatMap((what) =>
-      run('apt-get', [
-        'indextargets',
-        '--format',
-        '$(REPO_URI)',
-        'Created-By: Packages',
-        `${what}: ${codename}`,
-      ])
-        .split('\n')
-        .filter((line) => line !== ''),
-    );
-    console.log('making a Debian root, which takes some minutes');
-    run('debootstrap', ['--variant=minbase', codename, debian, mirror]);
-  }
-  for (const name of ['dev', 'proc']) mkdirSync(join(debian, name), { recursive: true });
-  copyFileSync(process.execPath, join(debian, 'usr', 'local', 'bin', 'node'));
-  cpSync(prefix, join(debian, 'opt', 'ser2tcp'), { recursive: true, verbatimSymlinks: true });
-  for (const absent of ['gcc', 'cc', 'make', 'udevadm', 'npm'])
-    must(`there is no ${absent}`, spawnSync('chroot', [debian, 'which', absent]).status !== 0);
-  run('chroot', [debian, 'sh', '-ec', dockerfile().run]);
+async function inFolder() {
+  say('in a folder of its own');
+  const prefix = join(folder, 'prefix');
+  const path = [join(prefix, 'bin'), process.env.PATH].join(delimiter);
+  const env = { ...process.env, ...NPM, PATH: path, npm_config_prefix: prefix };
+  for (const text of documented())
+    must(text, run('bash', ['-euc', text], { cwd: folder, env }) !== undefined);
+  const config = join(folder, 'config.json');
+  const at = await sample('loop://');
+  writeFileSync(config, at.text);
+  const program = spawn(join(prefix, 'bin', 'ser2tcp'), ['-v', '-c', config], {
+    stdio: ['ignore', 'inherit', 'pipe'],
+  });
+  await starts(program);
+  await serves(at);
+  await ends(program);
 }
 
 /** A tty that gives back what it gets; it belongs to dialout, as a serial device does. */
@@ -176,69 +131,159 @@ async function openPty() {
   return { path, close: () => socat.kill() };
 }
 
-/** In mounts of their own, which end with the program: a root that is read-only but for /config. */
-const MOUNTS = `
-mount --bind "$1" "$1"; mount --bind "$1/config" "$1/config"; mount --rbind /dev "$1/dev"; mount -t proc proc "$1/proc"
-mount -o remount,bind,ro "$1"
-root=$1; shift
-exec chroot "$root" setpriv --reuid ser2tcp --regid ser2tcp --init-groups --no-new-privs --bounding-set=-all "$@"`;
-const inside = (...command) => ['-m', 'sh', '-ec', MOUNTS, 'sh', debian, ...command];
+const refusesRoot = (program) => {
+  const status = readFileSync(`/proc/${program.pid}/status`, 'utf8');
+  must('it is neither root nor has its rights', !/^Uid:\t0/m.test(status) && /^CapEff:\t0+$/m.test(status));
+};
 
-async function inDebian() {
-  makeDebian();
-  const { health } = dockerfile();
-  const pty = await openPty();
-  try {
-    const path = join(debian, 'config', 'config.json');
-    const running = await serves(
-      'unshare',
-      inside('/opt/ser2tcp/bin/ser2tcp'),
-      { address: '0.0.0.0' },
-      path,
-      pty.path,
-      '/config/config.json',
+async function inDebian(debian, pty) {
+  say('in a fresh Debian, by its npm');
+  for (const absent of ['gcc', 'cc', 'make', 'python3', 'udevadm'])
+    must(`there is no ${absent}`, statusIn(debian, {}, 'which', absent) !== 0);
+  cpSync(tarball(folder), join(debian, 'root', 'ser2tcp-1.0.0.tgz'));
+  const npm = npmOfHere();
+  for (const text of documented()) {
+    runIn(
+      debian,
+      { workdir: '/root', mounts: npm.mounts, env: { ...npm.env, ...NPM } },
+      'bash',
+      '-euc',
+      text,
     );
-    const status = readFileSync(`/proc/${running.program.pid}/status`, 'utf8');
-    must('it is neither root nor has its rights', !/^Uid:\t0/m.test(status) && /^CapEff:\t0+$/m.test(status));
-    must(
-      'HEALTHCHECK is content',
-      spawnSync('unshare', inside(...health), { stdio: 'inherit' }).status === 0,
-    );
-    const put = await fetch(`http://127.0.0.1:${running.http}/api/settings`, {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ session_timeout: 77 }),
-    });
-    must(
-      `a change by REST is kept (${put.status} ${await put.text()})`,
-      readFileSync(path, 'utf8').includes('77'),
-    );
-    await ends(running);
-    must('HEALTHCHECK is not when it is gone', spawnSync('unshare', inside(...health)).status === 1);
-  } finally {
-    pty.close();
+    must(text, true);
+  }
+  runIn(debian, {}, 'useradd', '--create-home', '--groups', 'dialout', 'somebody');
+  const at = await sample(pty);
+  writeFileSync(join(debian, 'home/somebody/config.json'), at.text);
+  runIn(debian, {}, 'chown', 'somebody:', '/home/somebody/config.json');
+  const program = spawnIn(
+    debian,
+    { user: 'somebody', workdir: '/home/somebody' },
+    'ser2tcp',
+    '-v',
+    '-c',
+    'config.json',
+  );
+  await starts(program);
+  refusesRoot(program);
+  await serves(at);
+  await ends(program);
+}
+
+const tarball = (where) =>
+  join(
+    where,
+    readdirSync(where).find((name) => name.endsWith('.tgz')),
+  );
+
+/** Does the steps of a stage in its root; `stages` are the roots of those before. */
+function build({ instructions }, into, stages) {
+  const npm = npmOfHere();
+  const state = { user: 'root', workdir: '/', env: {} };
+  const ignored = ignorer(readFileSync(join(root, '.dockerignore'), 'utf8'));
+  for (const { name, rest } of instructions) {
+    if (name === 'WORKDIR') runIn(into, {}, 'mkdir', '-p', (state.workdir = rest));
+    else if (name === 'USER') state.user = rest;
+    else if (name === 'ENV') Object.assign(state.env, imageEnv(rest));
+    else if (name === 'COPY') copy(rest.split(/\s+/));
+    else if (name === 'RUN')
+      runIn(
+        into,
+        { ...state, mounts: npm.mounts, env: { ...npm.env, ...state.env } },
+        'sh',
+        '-c',
+        rest.replace(/^\s+/, ''),
+      );
+    if (['WORKDIR', 'COPY', 'RUN', 'USER'].includes(name)) say(`${name} ${rest.replace(/\s+/g, ' ')}`);
+  }
+
+  function copy(words) {
+    const from = /^--from=(.*)$/.exec(words[0])?.[1];
+    const [to, ...names] = words.slice(from ? 1 : 0).toReversed();
+    const target = join(into, isAbsolute(to) ? to : join(state.workdir, to));
+    for (const one of names) {
+      const source = join(from ? stages.get(from) : root, one);
+      // As Docker has it: a folder's content goes into the target, a file into it when there are several or it ends with a slash.
+      const file = statSync(source).isFile() && (names.length > 1 || to.endsWith('/'));
+      const filter = (path) => from !== undefined || !ignored(relative(root, path));
+      cpSync(source, file ? join(target, one.split('/').at(-1)) : target, {
+        recursive: true,
+        verbatimSymlinks: true,
+        filter,
+      });
+    }
   }
 }
 
+const imageEnv = (rest) => Object.fromEntries(rest.split(/\s+/).map((pair) => pair.split('=')));
+
+async function asContainer(debian, pty) {
+  say('the Dockerfile, both stages');
+  const stages = stagesOf(readFileSync(join(root, 'Dockerfile'), 'utf8'));
+  const built = new Map();
+  for (const [index, stage] of stages.entries()) {
+    const into = join(folder, `stage-${index}`);
+    copyRoot(debian, into);
+    build(stage, into, built);
+    if (stage.name) built.set(stage.name, into);
+  }
+  const last = join(folder, `stage-${stages.length - 1}`);
+  const image = imageOf(stages.at(-1));
+  const volumes = image.volumes.map((path) => [join(last, path), path]);
+  const settings = { ...image, mounts: [...volumes, ['-r', '-']] };
+  const start = (more) => spawnIn(last, { ...settings, ...more }, ...image.entrypoint, ...image.command);
+  const health = () => statusIn(last, settings, ...image.health);
+  const config = join(last, 'config/config.json');
+
+  say('a first start, without a configuration and without a network');
+  let program = start({ network: false });
+  await starts(program);
+  refusesRoot(program);
+  must('its root is read-only', statusIn(last, { ...settings, user: 'root' }, 'touch', '/x') !== 0);
+  must('it made a configuration for itself alone', (statSync(config).mode & 0o777) === 0o600);
+  must('HEALTHCHECK is content', health() === 0);
+  writeFileSync(config, '{');
+  must('HEALTHCHECK is so too after a bad edit', health() === 0);
+  await ends(program);
+  must('HEALTHCHECK is not when it is gone', health() === 1);
+
+  say('with a device');
+  const at = await sample(pty);
+  writeFileSync(config, at.text);
+  program = start();
+  await starts(program);
+  await serves(at);
+  const put = await fetch(`http://127.0.0.1:${at.http}/api/settings`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ session_timeout: 77 }),
+  });
+  must(
+    `a change by REST is kept (${put.status} ${await put.text()})`,
+    readFileSync(config, 'utf8').includes('77'),
+  );
+  await ends(program);
+}
+
 setup();
+let pty;
 try {
-  install();
-  await ends(
-    await serves(
-      join(prefix, 'bin', 'ser2tcp'),
-      [],
-      { address: '127.0.0.1' },
-      join(folder, 'config.json'),
-      'loop://',
-    ),
-  );
-  const missing = ['debootstrap', 'socat', 'unshare'].filter(
-    (name) => spawnSync('which', [name]).status !== 0,
-  );
-  if (process.getuid?.() !== 0) console.log('left out: the fresh Debian, which needs root');
-  else if (missing.length > 0)
-    console.log(`left out: the fresh Debian, which needs ${missing.join(' and ')}`);
-  else await inDebian();
+  run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: root });
+  await inFolder();
+  prepare();
+  say('making a Debian root');
+  const [base, debian] = [join(folder, 'base'), join(folder, 'debian')];
+  makeBase(base);
+  copyRoot(base, debian);
+  pty = await openPty();
+  await inDebian(debian, pty.path);
+  await asContainer(base, pty.path);
+  say('all of it holds');
+} catch (error) {
+  console.error(`test:package: ${error.message}`);
+  process.exitCode = 1;
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  for (const program of programs) program.kill('SIGKILL');
+  pty?.close();
+  run('rm', ['-rf', folder]);
 }

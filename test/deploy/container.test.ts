@@ -64,6 +64,57 @@ describe('a service of compose.yaml', () => {
   );
 });
 
+interface Image {
+  user: string;
+  volumes: string[];
+  env: Record<string, string>;
+  entrypoint: string[];
+  command: string[];
+  health: string[];
+}
+interface Reading {
+  stagesOf: (text: string) => { name?: string; instructions: { name: string; rest: string }[] }[];
+  imageOf: (stage: unknown) => Image;
+  ignorer: (text: string) => (path: string) => boolean;
+}
+const reading = async () => (await import(join(PROJECT, 'scripts', 'package', 'dockerfile.mjs'))) as Reading;
+
+describe('the Dockerfile', () => {
+  it('starts what the package has, not as root, with folders of its own for what changes', async () => {
+    const { stagesOf, imageOf } = await reading();
+    const stages = stagesOf(await readFile(join(PROJECT, 'Dockerfile'), 'utf8'));
+    expect(stages.map(({ name }) => name)).toEqual(['build', undefined]);
+    const { user, volumes, env, entrypoint, command, health } = imageOf(stages[1]);
+    expect({ user, volumes, command }).toEqual({
+      user: 'ser2tcp',
+      volumes: ['/config', '/run/ser2tcp'],
+      command: ['-v', '-c', '/config/config.json'],
+    });
+    expect(env['SER2TCP_LIVE_SOCKET']).toMatch(/^\/run\/ser2tcp\//);
+    for (const [does, script] of [entrypoint, health])
+      expect([does, script?.replace('/opt/ser2tcp/lib/node_modules/ser2tcp/', '')]).toEqual([
+        'node',
+        expect.stringMatching(/^deploy\/(container|health)\.mjs$/),
+      ]);
+  });
+
+  it.each<[string, boolean]>([
+    ['src/main.ts', false],
+    ['dist', true],
+    ['dist/main.js', true],
+    ['client/dist/index.html', true],
+    ['client/src/distance.ts', false],
+    ['node_modules/a/b', true],
+    ['client/node_modules/a', true],
+    ['ser2tcp-1.0.0.tgz', true],
+    ['.git/config', true],
+    ['.gitignore', false],
+  ])('is built of %s: left out %s', async (path, leftOut) => {
+    const { ignorer } = await reading();
+    expect(ignorer(await readFile(join(PROJECT, '.dockerignore'), 'utf8'))(path)).toBe(leftOut);
+  });
+});
+
 describe('the entry point of the container', () => {
   const start = (...args: string[]) => spawn(process.execPath, [deployed('container.mjs'), ...args]);
 

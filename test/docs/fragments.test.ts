@@ -155,4 +155,14 @@ describe('links between the pages', () => {
       });
     expect(broken).toEqual([]);
   });
+
+  it.each(PAGES.filter((page) => page !== 'README.md'))(
+    '%s leads to nothing that the package lacks',
+    (page) => {
+      const { files } = JSON.parse(pageText('package.json')) as { files: string[] };
+      const packaged = ({ target }: { target: string }) =>
+        ['README.md', ...files].some((path) => target === path || target.startsWith(`${path}/`));
+      expect(links.filter((link) => link.page === page && !packaged(link))).toEqual([]);
+    },
+  );
 });
