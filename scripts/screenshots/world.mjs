@@ -110,6 +110,7 @@ export const snapshot = {
       pid: '0x6001',
       serial_number: 'A50285BI',
       manufacturer: 'FTDI',
+      ports: [0],
       location: '1-1.1',
     }),
     device('/dev/ttyUSB2', 'CP2102N USB to UART Bridge Controller', {

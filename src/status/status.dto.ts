@@ -168,4 +168,6 @@ export class DetectedDeviceDto {
   product?: string;
   /** USB bus and ports, `1-1.4`. */
   location?: string;
+  /** Indexes of the ports that are configured for it, also by a link such as `/dev/serial/by-id/…`; absent where none is. */
+  ports?: number[];
 }

@@ -8,6 +8,7 @@ import { DeviceWatch } from '../serial/device-watch.js';
 import type { PortSignals } from '../serial/port-signals.js';
 import type { SerialPort } from '../serial/serial-port.js';
 import { type PortSlot, SerialService } from '../serial/serial.service.js';
+import { detectedDevices } from './detected.js';
 import { portStatus } from './port-status.js';
 import type {
   DetectedDeviceDto,
@@ -63,9 +64,9 @@ export class StatusService {
     });
   }
 
-  /** The serial devices of this machine. */
+  /** The serial devices of this machine, and the ports that use them. */
   async detect(): Promise<DetectedDeviceDto[]> {
-    return (await this.watch.list()).map(detected);
+    return detectedDevices(await this.watch.list(), this.serial.slots);
   }
 
   /** Looks at what does not tell by itself: absent devices, and lines that nobody watches. */
@@ -109,10 +110,4 @@ export class StatusService {
     );
     return index < 0 ? undefined : index;
   }
-}
-
-/** A device without what pyserial says where it knows nothing. */
-function detected(device: DetectedDeviceDto): DetectedDeviceDto {
-  const known = Object.entries(device).filter(([, value]) => value !== 'n/a');
-  return Object.fromEntries(known) as unknown as DetectedDeviceDto;
 }

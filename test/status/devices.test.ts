@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DeviceInfo } from '../../src/serial/device-list.js';
@@ -104,6 +104,36 @@ describe('devices that come and go', () => {
     await bench.plug('b');
     await stream.until((client) => code(client) === 'ambiguous');
     expect(stream.ports[0]?.state).toBe('error');
+  });
+
+  it('are told with the ports that use them: by a path, by a link to it, by attributes', async () => {
+    await bench.plug('b');
+    const [b] = await bench.list();
+    const device = join(bench.folder, 'tty');
+    await writeFile(device, '');
+    await symlink(device, join(bench.folder, 'by-name'));
+    const devices = {
+      folders: bench.folders,
+      list: async () => [adapter(device, 'a'), ...(await bench.list())],
+    };
+    const serials = [
+      { port: device },
+      { port: join(bench.folder, 'by-name') },
+      { match: { serial_number: 'a' } },
+    ];
+    const ports = serials.map((serial) => ({ serial, servers: [tcp()] }));
+    server = await startServer({ http, ports }, undefined, [], devices);
+    const stream = await StatusClient.open(server.url());
+    await stream.until(({ lines }) => lines.length > 0);
+    const used = () => stream.detected.map(({ device: path, ports: indexes }) => [path, indexes]);
+    expect(used()).toEqual([
+      [device, [0, 1, 2]],
+      [b?.device, undefined],
+    ]);
+    expect(await (await fetch(`${server.url()}/api/detect`)).json()).toEqual(stream.detected);
+    await fetch(`${server.url()}/api/ports/1`, { method: 'DELETE' });
+    await stream.until(() => stream.detected[0]?.ports?.length === 2);
+    expect(used()[0]).toEqual([device, [0, 1]]);
   });
 
   it('are seen in a folder that comes later, and comes again', async () => {

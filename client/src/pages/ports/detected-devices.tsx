@@ -3,15 +3,12 @@ import { IconPlus } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import type { DetectedDevice } from '../../api/index.js';
 import type { Snapshot } from '../../live/model.js';
-import { matches } from '../../ports/match.js';
 import { texts } from '../../texts/texts.js';
 import classes from './ports.module.css';
 
 /** What is plugged in and serves nobody yet. */
 export function DetectedDevices({ snapshot }: { snapshot: Snapshot }) {
-  const free = snapshot.detected.filter(
-    (device) => !snapshot.ports.some(({ serial }) => uses(serial, device)),
-  );
+  const free = snapshot.detected.filter(({ ports }) => !ports);
   if (free.length === 0) return null;
   return (
     <section aria-labelledby="detected">
@@ -58,8 +55,4 @@ function Device({ device, admin }: { device: DetectedDevice; admin: boolean }) {
       </Group>
     </Card>
   );
-}
-
-function uses(serial: Snapshot['ports'][number]['serial'], device: DetectedDevice): boolean {
-  return serial.port === device.device || (serial.match !== undefined && matches(serial.match, device));
 }
