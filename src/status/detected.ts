@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import type { DeviceInfo } from '../serial/device-list.js';
 import { LOOP_PATH } from '../serial/loop-device.js';
-import { type MatchCriteria, matchDevices } from '../serial/match-criteria.js';
+import { matchDevices } from '../serial/match-criteria.js';
 import type { PortSlot } from '../serial/serial.service.js';
 import { fieldsOf } from './server-status.js';
 import type { DetectedDeviceDto } from './status.dto.js';
@@ -14,7 +14,7 @@ export async function detectedDevices(
   const used = await Promise.all(slots.map((slot) => devicesOf(slot, devices)));
   return devices.map((device) => {
     const ports = [...used.keys()].filter((index) => used[index]?.includes(device));
-    return { ...known(device), ...(ports.length > 0 && { ports }) };
+    return known({ ...device, ...(ports.length > 0 && { ports }) });
   });
 }
 
@@ -27,11 +27,11 @@ async function devicesOf({ entry }: PortSlot, devices: DeviceInfo[]): Promise<De
     const path = await realpath(port).catch(() => undefined);
     return devices.filter(({ device }) => device === path);
   }
-  return entry.value && match ? matchDevices(match as MatchCriteria, devices) : [];
+  return entry.value && match ? matchDevices(match, devices) : [];
 }
 
 /** A device without what pyserial says where it knows nothing. */
-function known(device: DeviceInfo): DetectedDeviceDto {
+function known(device: DetectedDeviceDto): DetectedDeviceDto {
   const told = Object.entries(device).filter(([, value]) => value !== 'n/a');
   return Object.fromEntries(told) as unknown as DetectedDeviceDto;
 }

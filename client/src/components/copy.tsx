@@ -1,23 +1,29 @@
-import { ActionIcon, Tooltip } from '@mantine/core';
-import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { ActionIcon, Tooltip, VisuallyHidden } from '@mantine/core';
+import { IconCheck, IconCopy, IconCopyX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { texts } from '../texts/texts.js';
 import { copyText } from '../util/clipboard.js';
 
+/** How long it says what came of it. */
+const SAID_MS = 3000;
+const ICON = { ready: IconCopy, copied: IconCheck, refused: IconCopyX };
+
 export function Copy({ text, label }: { text: string; label: string }) {
-  const [copied, setCopied] = useState(false);
-  const copy = () => {
-    void copyText(text).then(() => {
-      setCopied(true);
-      setTimeout(() => setCopied(false), 1500);
-    });
+  const [state, setState] = useState<keyof typeof ICON>('ready');
+  const copy = async () => {
+    setState((await copyText(text)) ? 'copied' : 'refused');
+    setTimeout(() => setState('ready'), SAID_MS);
   };
-  const Icon = copied ? IconCheck : IconCopy;
+  const Icon = ICON[state];
+  const said = state === 'ready' ? '' : texts.common[state];
   return (
-    <Tooltip label={copied ? texts.common.copied : texts.common.copy}>
-      <ActionIcon size="md" aria-label={label} onClick={copy}>
-        <Icon size={16} stroke={1.7} />
-      </ActionIcon>
-    </Tooltip>
+    <>
+      <Tooltip label={said || texts.common.copy} {...(said && { opened: true })}>
+        <ActionIcon size="md" aria-label={label} onClick={() => void copy()}>
+          <Icon size={16} stroke={1.7} />
+        </ActionIcon>
+      </Tooltip>
+      <VisuallyHidden role="status">{said}</VisuallyHidden>
+    </>
   );
 }

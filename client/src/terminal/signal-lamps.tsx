@@ -1,4 +1,5 @@
 import lamps from '../pages/ports/ports.module.css';
+import { LineHelp } from '../ports/line-help.js';
 import { texts } from '../texts/texts.js';
 import classes from './terminal.module.css';
 import type { ShownLine } from './use-lines.js';
@@ -34,6 +35,7 @@ export function SignalLamps({ lines }: { lines: ShownLine[] }) {
           </span>
         );
       })}
+      <LineHelp />
     </span>
   );
 }

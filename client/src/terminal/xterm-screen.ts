@@ -143,7 +143,7 @@ export class XtermScreen {
 
   async #copy(): Promise<void> {
     if (!this.#terminal.hasSelection()) return;
-    await copyText(this.#terminal.getSelection());
+    if (!(await copyText(this.#terminal.getSelection()))) this.mark(texts.common.refused);
     this.focus();
   }
 

@@ -32,11 +32,9 @@ export function ConnectionRow({ connection, port, server }: Props) {
         <span className={classes.doing}>
           {connection.queue > 0 && <>{texts.ports.queued(bytes(connection.queue))} · </>}
           {texts.ports.since(moment(connection.since))} ·{' '}
-          <Tooltip label={texts.ports.traffic(bytes(connection.bytes_in), bytes(connection.bytes_out))}>
-            <span className={classes.whole}>
-              ↑ {bytes(connection.bytes_in)} ↓ {bytes(connection.bytes_out)}
-            </span>
-          </Tooltip>
+          <span className={classes.whole}>
+            {texts.ports.traffic(bytes(connection.bytes_in), bytes(connection.bytes_out))}
+          </span>
         </span>
       </span>
       <Tooltip label={texts.ports.disconnect}>

@@ -2,6 +2,7 @@ import { Tooltip } from '@mantine/core';
 import { useAction } from '../../components/use-action.js';
 import type { PortStatus } from '../../api/index.js';
 import { type Line, LINES } from '../../live/model.js';
+import { LineHelp } from '../../ports/line-help.js';
 import { setLines } from '../../ports/requests.js';
 import { texts } from '../../texts/texts.js';
 import classes from './ports.module.css';
@@ -40,6 +41,7 @@ export function PortLamps({ port, id, admin }: { port: PortStatus; id: string; a
           </Tooltip>
         );
       })}
+      <LineHelp />
     </div>
   );
 }

@@ -39,7 +39,16 @@ const LOOK: Record<Condition, Look> = {
 export function PortState({ condition }: { condition: Condition }) {
   return (
     <Tooltip label={texts.ports.stateHint[condition]} multiline maw={280}>
-      <Badge style={{ flexShrink: 0, ...LOOK[condition] }} variant="light" size="lg" radius="sm" tt="none">
+      {/* A button, so that what it means can be had without a mouse. */}
+      <Badge
+        component="button"
+        type="button"
+        style={{ flexShrink: 0, cursor: 'help', border: 0, ...LOOK[condition] }}
+        variant="light"
+        size="lg"
+        radius="sm"
+        tt="none"
+      >
         {texts.ports.state[condition]}
       </Badge>
     </Tooltip>

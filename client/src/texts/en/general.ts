@@ -18,6 +18,7 @@ export const common = {
   close: 'Close',
   copy: 'Copy',
   copied: 'Copied',
+  refused: 'The browser does not copy it: mark the text and copy it yourself',
   saved: 'Saved',
   none: 'None',
   failed: 'That did not work',

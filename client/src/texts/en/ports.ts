@@ -52,6 +52,7 @@ export const ports = {
   signals: 'Modem lines',
   signal: (name: string, on: boolean) => `${name.toUpperCase()} ${on ? 'on' : 'off'}`,
   signalsClosed: 'Lines are shown while the device is open',
+  lineHelp: 'What the modem lines are',
   lineTitle: {
     rts: 'Request to send (ours)',
     dtr: 'Data terminal ready (ours)',
@@ -69,7 +70,7 @@ export const ports = {
   onlyLocal: 'from this machine only',
   copyCommand: (command: string) => `Copy: ${command}`,
   since: (time: string) => `since ${time}`,
-  traffic: (received: string, sent: string) => `${received} from, ${sent} to the client`,
+  traffic: (received: string, sent: string) => `${received} from it, ${sent} to it`,
   queued: (bytes: string) => `${bytes} wait`,
   disconnect: 'Disconnect',
   disconnectOf: (who: string) => `Disconnect ${who}`,
