@@ -44,7 +44,6 @@ const clients = {
     [client('192.168.1.40:41008', 190, 512, 412_990)],
   ],
   'CNC mill': [[client('192.168.1.77:39112', 12, 1_400_210, 90_412, { queue: 18_000 })], []],
-  'Power meter': [[client('192.168.1.9:55120', 3, 0, 0)], []],
 };
 const states = {
   'Core router': { state: 'online', serial: { port: '/dev/ttyUSB0', connected: true } },

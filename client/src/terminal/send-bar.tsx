@@ -1,8 +1,9 @@
-import { Button, SegmentedControl, TextInput } from '@mantine/core';
+import { Button, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { texts } from '../texts/texts.js';
 import { fromHex } from './hex.js';
-import { ENTER, type Enter, usePreferences } from './preferences.js';
+import { APPEND, type Append, usePreferences } from './preferences.js';
+import classes from './terminal.module.css';
 
 interface Props {
   /** @returns whether it was sent */
@@ -10,22 +11,27 @@ interface Props {
   ready: boolean;
 }
 
-/** Text or hex to send; text with what Enter sends behind it. */
+const APPENDED = (Object.keys(APPEND) as Append[]).map((value) => ({
+  value,
+  label: texts.terminal.appended[value],
+}));
+
+/** Text or hex to send; text with a line end behind it. */
 export function SendBar({ send, ready }: Props) {
   const [mode, setMode] = useState<'text' | 'hex'>('text');
   const [input, setInput] = useState('');
   const [trouble, setTrouble] = useState('');
-  const [{ enter }] = usePreferences();
+  const [{ append }, change] = usePreferences();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const bytes = mode === 'hex' ? fromHex(input) : new TextEncoder().encode(input + lineEnd(enter));
+    const bytes = mode === 'hex' ? fromHex(input) : new TextEncoder().encode(input + APPEND[append]);
     if (!bytes) return setTrouble(texts.terminal.hexInvalid);
     setTrouble('');
     if (send(bytes)) setInput('');
     return undefined;
   };
   return (
-    <form onSubmit={submit} style={{ display: 'flex', gap: 8, flex: '1 1 320px', alignItems: 'start' }}>
+    <form onSubmit={submit} className={classes.sendBar}>
       <SegmentedControl
         size="sm"
         aria-label={texts.terminal.input}
@@ -36,8 +42,18 @@ export function SendBar({ send, ready }: Props) {
           { value: 'hex', label: texts.terminal.inputHex },
         ]}
       />
+      <Select
+        size="sm"
+        w={118}
+        aria-label={texts.terminal.append}
+        data={APPENDED}
+        value={append}
+        allowDeselect={false}
+        disabled={mode === 'hex'}
+        onChange={(value) => value && change({ append: value as Append })}
+      />
       <TextInput
-        flex={1}
+        flex="1 1 10rem"
         size="sm"
         ff="monospace"
         aria-label={texts.terminal.input}
@@ -54,5 +70,3 @@ export function SendBar({ send, ready }: Props) {
     </form>
   );
 }
-
-const lineEnd = (enter: Enter) => ENTER[enter];

@@ -53,7 +53,7 @@ export function TrafficView({ kind, name, state, session, onToken, lead, signals
           />
           <TextInput
             size="xs"
-            w={150}
+            className={classes.search}
             aria-label={texts.terminal.searchBytes}
             placeholder={texts.terminal.searchBytes}
             value={search}

@@ -8,7 +8,7 @@ import { texts } from '../texts/texts.js';
 import { MONO } from '../theme.js';
 import { copyText } from '../util/clipboard.js';
 import { bytes as inWords } from '../util/format.js';
-import { isRisky, type OwnKey, ownKey } from './own-keys.js';
+import { type Arrow, isRisky, type OwnKey, ownKey } from './own-keys.js';
 import { PacedWriter } from './paced-writer.js';
 import type { Preferences } from './preferences.js';
 import { tame } from './tame.js';
@@ -153,6 +153,11 @@ export class XtermScreen {
     event.preventDefault();
     event.stopPropagation();
     this.#events?.pasting(text, () => this.#terminal.paste(text));
+  }
+
+  /** What an arrow key sends in the mode that the device has set (DECCKM). */
+  arrow(arrow: Arrow): string {
+    return `\x1b${this.#terminal.modes.applicationCursorKeysMode ? 'O' : '['}${arrow}`;
   }
 
   fit(): void {

@@ -12,6 +12,8 @@ import { bytes } from '../util/format.js';
 import { askToFollow, askToPaste } from './ask-first.js';
 import { ConnectionState, ConnectionTrouble } from './connection-state.js';
 import { FindBar } from './find-bar.js';
+import { KeyBar } from './key-bar.js';
+import { withCtrl } from './own-keys.js';
 import { ENTER, usePreferences } from './preferences.js';
 import { asBytes } from './save.js';
 import { SignalLamps } from './signal-lamps.js';
@@ -44,6 +46,7 @@ export default function XtermView({ name, token, onToken, lead }: Props) {
   const { recording, saving, save } = useSession(name);
   const mark = useMarks((text) => screen.mark(text));
   const [finding, setFinding] = useState(false);
+  const [ctrl, setCtrl] = useState(false);
   const element = useRef<HTMLDivElement>(null);
   const tools = useRef<HTMLDivElement>(null);
   const toldUnsent = useRef(false);
@@ -67,9 +70,13 @@ export default function XtermView({ name, token, onToken, lead }: Props) {
       toldUnsent.current = true;
     } else if (preferences.localEcho) screen.write(encoder.encode(echoOf(text)));
   };
-  const latest = useRef(typed);
+  const typedWithKeys = (text: string) => {
+    if (ctrl) setCtrl(false);
+    typed(ctrl ? withCtrl(text) : text);
+  };
+  const latest = useRef(typedWithKeys);
   useEffect(() => {
-    latest.current = typed;
+    latest.current = typedWithKeys;
   });
   useEffect(() => {
     if (!element.current) return undefined;
@@ -126,6 +133,7 @@ export default function XtermView({ name, token, onToken, lead }: Props) {
         <div ref={element} className={classes.screen} />
         <ConnectionTrouble state={socket.state} kind="xterm" name={name} onToken={onToken} />
       </div>
+      <KeyBar ctrl={ctrl} onCtrl={setCtrl} onText={typed} onArrow={(arrow) => typed(screen.arrow(arrow))} />
     </section>
   );
 }

@@ -33,7 +33,7 @@ export function ListPage<T>({ title, add, onAdd, query, empty, note, columns, wi
     <>
       <PageHead title={title}>{items && items.length > 0 && button}</PageHead>
       {query.isError && (
-        <Alert color="red" role="alert">
+        <Alert color="red" role="alert" mb="md">
           {sentence(query.error)}
         </Alert>
       )}

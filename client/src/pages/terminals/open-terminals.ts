@@ -14,6 +14,12 @@ interface Opened {
 
 export const keyOf = ({ kind, name }: OpenTerminal): string => `${kind}:${name}`;
 
+/** Where a terminal has a page of its own. An endpoint's name is a path. */
+export function pageOf({ kind, name }: OpenTerminal): string {
+  const parts = kind === 'monitor' ? [name] : name.split('/');
+  return `/${kind}/${parts.map(encodeURIComponent).join('/')}`;
+}
+
 /** The terminals of this browser tab; a reload opens them again. */
 export function useOpenTerminals() {
   const [opened, set] = useSessionStorage<Opened>({

@@ -1,12 +1,13 @@
-import { Button, Menu, SegmentedControl } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
+import { ActionIcon, Button, Menu, SegmentedControl, Tooltip } from '@mantine/core';
+import { IconMaximize, IconPlus } from '@tabler/icons-react';
+import { Link } from 'react-router';
 import { Empty } from '../../components/empty.js';
 import { useTitle } from '../../components/page-head.js';
 import { useSnapshot } from '../../live/live.js';
 import type { Snapshot } from '../../live/model.js';
 import { TerminalPane } from '../../terminal/terminal-pane.js';
 import { texts } from '../../texts/texts.js';
-import { keyOf, type OpenTerminal, useOpenTerminals } from './open-terminals.js';
+import { keyOf, type OpenTerminal, pageOf, useOpenTerminals } from './open-terminals.js';
 import { TerminalTabs } from './terminal-tabs.js';
 import classes from './terminals.module.css';
 
@@ -56,15 +57,33 @@ export default function TerminalsPage() {
             <TerminalPane
               {...terminal}
               lead={
-                <h2 className={classes.name}>
-                  {terminal.name} · {t.kind[terminal.kind]}
-                </h2>
+                <>
+                  <h2 className={classes.name}>
+                    {terminal.name} · {t.kind[terminal.kind]}
+                  </h2>
+                  <FullPage terminal={terminal} />
+                </>
               }
             />
           </div>
         ))}
       </div>
     </div>
+  );
+}
+
+function FullPage({ terminal }: { terminal: OpenTerminal }) {
+  return (
+    <Tooltip label={t.fullPage}>
+      <ActionIcon
+        component={Link}
+        to={pageOf(terminal)}
+        size="md"
+        aria-label={`${t.fullPage}: ${terminal.name} · ${t.kind[terminal.kind]}`}
+      >
+        <IconMaximize size={16} stroke={1.7} />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 

@@ -50,6 +50,10 @@ export const terminal = {
   settings: 'Terminal settings',
   localEcho: 'Local echo',
   screenReader: 'For screen readers',
+  keyBar: {
+    label: 'Keys',
+    arrows: { A: 'Up', B: 'Down', C: 'Right', D: 'Left' },
+  },
   leave: 'Ctrl+Shift+L leaves the terminal',
   keys: [
     ['Ctrl+Shift+C', 'Copy'],
@@ -74,6 +78,8 @@ export const terminal = {
   inputPlaceholderText: 'Type what is sent',
   inputPlaceholderHex: '48 65 6C 6C 6F 0D',
   inputSend: 'Send',
+  append: 'Sent behind the text',
+  appended: { cr: '+ CR', lf: '+ LF', crlf: '+ CR LF', none: '+ nothing' },
   hexInvalid: 'Hex needs two digits a byte, such as 48 65 0D',
   log: (name: string) => `Bytes of ${name}`,
   filter: 'Show',
