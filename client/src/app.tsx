@@ -28,13 +28,13 @@ function useSessionChanges() {
   useEffect(
     () =>
       session.subscribe(() => {
-        const now = session.now();
-        if (now.state === 'wanted') return now.after === 'logout' ? forget() : undefined;
+        if (session.wanted()) return;
         stream.restart();
-        return void queries.invalidateQueries();
+        void queries.invalidateQueries();
       }),
     [],
   );
+  useEffect(() => session.onLogout(forget), []);
 }
 
 /** Who logs out leaves nothing to be seen by who comes next. */

@@ -99,6 +99,10 @@ describeWith(['chromium'], 'a session of the console', () => {
     const terminal = await page.context().newPage();
     await terminal.goto(`${server.url()}/xterm/loop`);
     await terminal.getByText('Connected', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Terminals' }).click();
+    await page.getByRole('button', { name: 'Open a terminal' }).click();
+    await page.getByRole('menuitem', { name: 'loop · Terminal' }).click();
+    await page.getByText('Connected', { exact: true }).waitFor();
     await page.getByRole('link', { name: 'Users' }).click();
     await page.getByRole('cell', { name: 'anna', exact: true }).waitFor();
     const streamEnded = page.waitForEvent('requestfailed', (request) => request.url().includes('stream=1'));
@@ -118,6 +122,8 @@ describeWith(['chromium'], 'a session of the console', () => {
     await goTo(page, '/users');
     await page.getByRole('alert').waitFor();
     expect(await page.getByRole('cell', { name: 'anna' }).count()).toBe(0);
+    await goTo(page, '/terminals');
+    await page.getByText('No terminal is open').waitFor();
     await goTo(page, '/ports/new');
     await page.getByText('Only administrators').waitFor();
     expect(await page.getByRole('button', { name: 'Save' }).count()).toBe(0);

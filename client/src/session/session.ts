@@ -37,6 +37,10 @@ class Session {
     return () => this.#listeners.delete(listener);
   };
 
+  /** @param left is called when somebody logs out, in whichever tab */
+  readonly onLogout = (left: () => void): (() => void) =>
+    this.subscribe(() => this.#state.state === 'wanted' && this.#state.after === 'logout' && left());
+
   begin(token: string): void {
     this.#keep(token);
     this.#tabs.postMessage({ token } satisfies Message);

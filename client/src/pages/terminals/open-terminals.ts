@@ -12,6 +12,8 @@ interface Opened {
   beside: boolean;
 }
 
+const NONE: Opened = { terminals: [], active: '', beside: false };
+
 export const keyOf = ({ kind, name }: OpenTerminal): string => `${kind}:${name}`;
 
 /** Where a terminal has a page of its own. An endpoint's name is a path. */
@@ -22,13 +24,14 @@ export function pageOf({ kind, name }: OpenTerminal): string {
 
 /** The terminals of this browser tab; a reload opens them again. */
 export function useOpenTerminals() {
-  const [opened, set] = useSessionStorage<Opened>({
+  const [opened, set, closeAll] = useSessionStorage<Opened>({
     key: 'ser2tcp:terminals',
-    defaultValue: { terminals: [], active: '', beside: false },
+    defaultValue: NONE,
     getInitialValueInEffect: false,
   });
   return {
     ...opened,
+    closeAll,
     open: (terminal: OpenTerminal) =>
       set(({ terminals, beside }) => ({
         terminals: terminals.some((one) => keyOf(one) === keyOf(terminal))

@@ -1,19 +1,18 @@
-import { ActionIcon, Button, Menu, SegmentedControl, Tooltip } from '@mantine/core';
-import { IconMaximize, IconPlus } from '@tabler/icons-react';
-import { Link } from 'react-router';
+import { Button, Menu, SegmentedControl } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
 import { Empty } from '../../components/empty.js';
 import { useTitle } from '../../components/page-head.js';
 import { useSnapshot } from '../../live/live.js';
 import type { Snapshot } from '../../live/model.js';
-import { TerminalPane } from '../../terminal/terminal-pane.js';
 import { texts } from '../../texts/texts.js';
-import { keyOf, type OpenTerminal, pageOf, useOpenTerminals } from './open-terminals.js';
+import { PanesHere } from './kept-panes.js';
+import { keyOf, type OpenTerminal, useOpenTerminals } from './open-terminals.js';
 import { TerminalTabs } from './terminal-tabs.js';
 import classes from './terminals.module.css';
 
 const t = texts.terminals;
 
-/** Several terminals, in tabs or beside each other. All that are open stay connected, also those that are not seen. */
+/** Several terminals, in tabs or beside each other. All that are open stay connected, also those that are not seen, and while another page is. */
 export default function TerminalsPage() {
   const { terminals, active, beside, open, close, show, setBeside } = useOpenTerminals();
   const choices = choicesOf(useSnapshot());
@@ -46,44 +45,8 @@ export default function TerminalsPage() {
         />
         {menu}
       </div>
-      <div className={classes.panes} data-beside={beside || undefined}>
-        {terminals.map((terminal) => (
-          <div
-            key={keyOf(terminal)}
-            id={`pane-${keyOf(terminal)}`}
-            className={classes.pane}
-            hidden={!beside && keyOf(terminal) !== active}
-          >
-            <TerminalPane
-              {...terminal}
-              lead={
-                <>
-                  <h2 className={classes.name}>
-                    {terminal.name} · {t.kind[terminal.kind]}
-                  </h2>
-                  <FullPage terminal={terminal} />
-                </>
-              }
-            />
-          </div>
-        ))}
-      </div>
+      <PanesHere />
     </div>
-  );
-}
-
-function FullPage({ terminal }: { terminal: OpenTerminal }) {
-  return (
-    <Tooltip label={t.fullPage}>
-      <ActionIcon
-        component={Link}
-        to={pageOf(terminal)}
-        size="md"
-        aria-label={`${t.fullPage}: ${terminal.name} · ${t.kind[terminal.kind]}`}
-      >
-        <IconMaximize size={16} stroke={1.7} />
-      </ActionIcon>
-    </Tooltip>
   );
 }
 
