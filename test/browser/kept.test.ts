@@ -60,4 +60,23 @@ describeWith(['chromium'], 'what stays while other pages of the console are look
     expect(sockets).toEqual(['/ws/loop', '/ws/loop', '/ws/loop']);
     expect(troubles).toEqual([]);
   });
+
+  it('is the throughput of the last minute', async () => {
+    const server = await startServer(CONFIG);
+    const { page } = await openTab(server.url());
+    const line = card(page, 'Loop')
+      .getByRole('img', { name: /^Throughput/ })
+      .locator('path')
+      .nth(1);
+    await card(page, 'Loop').getByText('Idle').waitFor();
+    const flat = await line.getAttribute('d');
+    const client = await connectTcp(server.tcpPort(0, 1));
+    client.socket.write(Buffer.alloc(4096));
+    await client.got.take(4096);
+    await line.and(page.locator(`path:not([d="${flat}"])`)).waitFor({ state: 'attached' });
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('heading', { name: 'HTTP servers' }).waitFor();
+    await page.getByRole('link', { name: 'Ports' }).click();
+    expect(await line.getAttribute('d')).not.toBe(flat);
+  });
 });

@@ -1,7 +1,7 @@
-import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import { createContext, type ReactNode, useContext, useSyncExternalStore } from 'react';
 import type { Link, StatusStream } from './status-stream.js';
 import type { Snapshot } from './model.js';
-import { type Rate, RateHistory } from './traffic.js';
+import type { Rate } from './traffic.js';
 
 const Stream = createContext<StatusStream | undefined>(undefined);
 
@@ -30,16 +30,5 @@ export function useLink(): Link {
 /** The rates of a port in the last minute, renewed every second. */
 export function useRates(index: number): readonly Rate[] {
   const stream = useStream();
-  const [history] = useState(() => new RateHistory());
-  const [, tick] = useState(0);
-  useEffect(() => {
-    const timer = setInterval(() => {
-      const port = stream.snapshot()?.ports[index];
-      if (!port) return;
-      history.sample(port, performance.now());
-      tick((count) => count + 1);
-    }, 1000);
-    return () => clearInterval(timer);
-  }, [stream, history, index]);
-  return history.rates;
+  return useSyncExternalStore(stream.subscribe, () => stream.rates(index));
 }

@@ -4,9 +4,11 @@ import { Backoff } from './backoff.js';
 import { applyLine } from './delta.js';
 import { linesOf } from './lines.js';
 import type { Snapshot } from './model.js';
+import { type Rate, Traffic } from './traffic.js';
 
 /** The server says something every 30 s; after this the connection is taken for lost. */
 const SILENCE_MS = 45_000;
+const SAMPLE_MS = 1000;
 
 export type Link = 'connecting' | 'live' | 'lost';
 
@@ -16,20 +18,31 @@ export class StatusStream {
   #link: Link = 'connecting';
   readonly #listeners = new Set<() => void>();
   readonly #backoff = new Backoff();
+  #traffic = new Traffic();
+  #sampling: ReturnType<typeof setInterval> | undefined;
   #running: AbortController | undefined;
   #wake: (() => void) | undefined;
 
   readonly snapshot = (): Snapshot | undefined => this.#snapshot;
   readonly link = (): Link => this.#link;
 
+  /** Of a port in the last minute, renewed every second. */
+  readonly rates = (index: number): readonly Rate[] => this.#traffic.rates(index);
+
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     if (!this.#running) void this.#run((this.#running = new AbortController()));
+    this.#sampling ??= setInterval(() => {
+      this.#sample();
+      this.#tell();
+    }, SAMPLE_MS);
     return () => {
       this.#listeners.delete(listener);
       if (this.#listeners.size > 0) return;
       this.#running?.abort();
       this.#running = undefined;
+      clearInterval(this.#sampling);
+      this.#sampling = undefined;
     };
   };
 
@@ -46,6 +59,7 @@ export class StatusStream {
   /** Nothing of what it was told is for who comes next. */
   readonly forget = (): void => {
     this.restart();
+    this.#traffic = new Traffic();
     this.#set(undefined, 'connecting');
   };
 
@@ -101,8 +115,19 @@ export class StatusStream {
 
   #set(snapshot: Snapshot | undefined, link: Link): void {
     if (snapshot === this.#snapshot && link === this.#link) return;
+    const first = !this.#snapshot;
     this.#snapshot = snapshot;
     this.#link = link;
+    // What comes from now on is told by what there was before.
+    if (first) this.#sample();
+    this.#tell();
+  }
+
+  #sample(): void {
+    if (this.#snapshot) this.#traffic.sample(this.#snapshot.ports, performance.now());
+  }
+
+  #tell(): void {
     for (const listener of this.#listeners) listener();
   }
 }
