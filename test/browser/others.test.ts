@@ -143,4 +143,30 @@ describeWith(['chromium'], 'what others change while somebody looks at it', () =
     await dialog(page).waitFor({ state: 'hidden' });
     expect(await field(page, 'Name').inputValue()).toBe('Half done');
   });
+
+  it('shows what both changed on a phone, item by item, and nothing over something else', async () => {
+    const way = (endpoint: string) => ({ protocol: 'websocket', endpoint });
+    const long = 'a-name-that-is-longer-than-any-line-of-a-phone-could-be-and-has-no-place-to-break';
+    const server = await startServer({ ...HTTP, ports: [loop({ name: 'One', servers: [way('kept')] })] });
+    const { page } = await openTab(`${server.url()}/ports/0/edit`, { viewport: { width: 390, height: 844 } });
+    await field(page, 'Name').fill(long);
+    const theirs = loop({ name: 'One', servers: [way('kept'), way(long)] });
+    await server.config.change((draft) => (draft['ports'] = [theirs]));
+    await page.getByRole('button', { name: 'Save' }).click();
+    const added = dialog(page).getByRole('region', { name: 'Changed meanwhile' });
+    await added.getByText(`endpoint: ${long}`).waitFor();
+    expect(await added.getByText('kept').count()).toBe(0);
+    const boxes = await page.evaluate<{ top: number; bottom: number; right: number }[]>(
+      `[...document.querySelectorAll('[role=dialog] :is(dt, dd)')].map((part) => part.getBoundingClientRect().toJSON())`,
+    );
+    expect(boxes.length).toBeGreaterThan(4);
+    for (const [at, { right, bottom }] of boxes.entries()) {
+      expect(right).toBeLessThanOrEqual(390);
+      expect(boxes[at + 1]?.top ?? Infinity).toBeGreaterThanOrEqual(bottom - 0.5);
+    }
+    const dialogs = await page.evaluate<boolean[]>(
+      `[...document.querySelectorAll('[role=dialog]')].map((one) => one.scrollWidth <= one.clientWidth)`,
+    );
+    expect(dialogs).toEqual([true]);
+  });
 });

@@ -3,12 +3,14 @@ import * as fc from 'fast-check';
 import {
   changesOf,
   getAt,
+  itemsOf,
   type Json,
   type JsonObject,
   pathText,
   replay,
   same,
   setAt,
+  written,
 } from '../../client/src/editor/json.js';
 
 describe('a value of a document', () => {
@@ -90,5 +92,30 @@ describe('two versions', () => {
     const mine = { ...original, serial: { baudrate: 115200 } };
     const theirs = { ...original, name: 'b', servers: [{ port: 1 }, { port: 2 }] };
     expect(replay(changesOf(original, mine), theirs)).toEqual({ ...theirs, serial: { baudrate: 115200 } });
+  });
+});
+
+describe('a difference that is shown', () => {
+  it.each<[string, Json | undefined, Json | undefined, [Json[], Json[]]]>([
+    ['the values', 1, 2, [[1], [2]]],
+    ['what was not there before', undefined, 'x', [[], ['x']]],
+    ['the items that the other list has not', [1, { a: 2 }], [{ a: 2 }, 3], [[1], [3]]],
+    [
+      'both lists, where only the order is another one',
+      [1, 2],
+      [2, 1],
+      [
+        [1, 2],
+        [2, 1],
+      ],
+    ],
+  ])('is %s', (_what, before, after, items) => {
+    expect(itemsOf(before, after)).toEqual(items);
+  });
+
+  it('has a line for each key', () => {
+    expect(written({ protocol: 'tcp', port: 1, allow: ['::1'] })).toBe(
+      'protocol: tcp\nport: 1\nallow: ["::1"]',
+    );
   });
 });

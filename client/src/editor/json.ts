@@ -72,6 +72,25 @@ export function changesOf(before: Json | undefined, after: Json | undefined, pat
   return [{ path, before, after }];
 }
 
+/** What only one of both has: of two lists the items, else the values themselves. */
+export function itemsOf(before: Json | undefined, after: Json | undefined): [Json[], Json[]] {
+  if (Array.isArray(before) && Array.isArray(after)) {
+    const missingIn = (list: Json[]) => (item: Json) => !list.some((other) => same(item, other));
+    const items: [Json[], Json[]] = [before.filter(missingIn(after)), after.filter(missingIn(before))];
+    // Only the order, or how often, is another one.
+    return items.flat().length > 0 ? items : [before, after];
+  }
+  return [before === undefined ? [] : [before], after === undefined ? [] : [after]];
+}
+
+/** To be read: a line for each key of an object. */
+export const written = (value: Json): string =>
+  isObject(value)
+    ? Object.entries(value)
+        .map(([key, inner]) => `${key}: ${asText(inner)}`)
+        .join('\n')
+    : asText(value);
+
 /** The same changes made to another version. */
 export const replay = (changes: readonly Change[], base: Json): Json =>
   changes.reduce((value, { path, after }) => setAt(value, path, after), base);
