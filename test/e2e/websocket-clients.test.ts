@@ -34,7 +34,14 @@ const SESSION = `async (url, token) => {
     const ws = new WebSocket(url, ['ser2tcp', 'bearer.' + token]);
     ws.binaryType = 'arraybuffer';
     ws.closed = new Promise((resolve) => (ws.onclose = ({ code, reason }) => resolve(code + ' ' + reason)));
-    ws.next = () => new Promise((resolve) => (ws.onmessage = ({ data }) => resolve(data)));
+    // Two may come in one read.
+    const came = [];
+    let wake = () => {};
+    ws.onmessage = ({ data }) => wake(came.push(data));
+    ws.next = async () => {
+      while (came.length === 0) await new Promise((resolve) => (wake = resolve));
+      return came.shift();
+    };
     return ws;
   };
   const ws = connect();
