@@ -32,6 +32,8 @@ const NOT_ALLOWED = 'its address is not allowed (allow, deny)';
 
 /** How often a server that cannot listen tries again. */
 const RETRY_MS = 5000;
+/** Errors of a listening socket are logged once in this time. */
+const LOG_EVERY_MS = 10_000;
 /** How long connections of a server that goes may take to end with their answers. */
 const LAST_ANSWERS_MS = 5000;
 
@@ -78,6 +80,7 @@ export class HttpServer {
   #loaded: LoadedTls | undefined;
   #watch: TlsWatch | undefined;
   #retry: NodeJS.Timeout | undefined;
+  #lastError = -Infinity;
   #stopped = false;
   /** Why it does not listen; empty while it does. */
   trouble = '';
@@ -146,8 +149,9 @@ export class HttpServer {
       return;
     }
     listener.on('error', (error) => {
-      if (this.#rules.admission.worthLogging({ text: '' }, error.message))
-        this.#log.error(`cannot accept a connection: ${error.message}`);
+      if (performance.now() - this.#lastError < LOG_EVERY_MS) return;
+      this.#lastError = performance.now();
+      this.#log.error(`cannot accept a connection: ${error.message}`);
     });
     this.#listener = listener;
     this.trouble = '';
@@ -189,6 +193,7 @@ export class HttpServer {
   pause(): void {
     this.#stopped = true;
     clearTimeout(this.#retry);
+    this.#rules.admission.refusals.close();
     this.#watch?.close();
     this.#listener?.close();
     this.#listener = undefined;
@@ -304,7 +309,6 @@ export class HttpServer {
   }
 
   #refused(from: ClientAddress, reason: string, kind = reason): void {
-    if (from.ip && this.#rules.admission.worthLogging(from, kind))
-      this.#log.warn(`refused ${from.text}: ${reason}`);
+    if (from.ip) this.#rules.admission.refusals.add(this.#log, from, reason, kind);
   }
 }

@@ -11,9 +11,9 @@ import { type Caller, callerEnd, NOBODY } from '../auth/caller.js';
 import { CredentialLimits } from '../auth/credential-limits.js';
 import { AppError, sentence } from '../errors.js';
 import { type UpgradeRoute, UpgradeRoutes } from '../listener/upgrade-routes.js';
-import { Admission } from '../net/admission.js';
 import { arrivalOf, closingOf } from '../net/arrival.js';
 import { type ClientAddress, SOCKET_OPTIONS } from '../net/net-server.js';
+import { RefusalLog } from '../net/refusal-log.js';
 import { allowReset, certified } from '../net/tls-client.js';
 import { sendError } from './answer.js';
 import { checkHandshake, handshakeAnswer, offeredCredentials, UpgradeRequired } from './handshake.js';
@@ -45,7 +45,7 @@ const GUEST: Caller = {
 @Injectable()
 export class UpgradeGate implements OnModuleInit {
   readonly #log = new Logger('http');
-  readonly #admission = new Admission({});
+  readonly #refusals = new RefusalLog();
 
   constructor(
     private readonly routes: UpgradeRoutes,
@@ -111,7 +111,7 @@ export class UpgradeGate implements OnModuleInit {
     } catch (error) {
       const reason = sentence(error);
       if (route) route.refused(from, reason);
-      else if (this.#admission.worthLogging(from, reason)) this.#log.warn(`refused ${from.text}: ${reason}`);
+      else this.#refusals.add(this.#log, from, reason);
       throw error;
     }
   }

@@ -4,8 +4,8 @@ import { type AppliedChange, type ConfigApplier, ConfigService } from '../config
 import { portIndex } from '../config/find-port.js';
 import { nameOf } from '../config/shape.js';
 import { PlaceLog } from '../log-record.js';
-import { Admission } from '../net/admission.js';
 import type { ClientAddress } from '../net/net-server.js';
+import { RefusalLog } from '../net/refusal-log.js';
 import { turnAway } from '../net/turn-away.js';
 import { CLOSE_CODE, closeFrame } from '../protocol/websocket-frames.js';
 import type { SerialPort } from '../serial/serial-port.js';
@@ -25,8 +25,7 @@ export class MonitorService implements ConfigApplier {
   readonly #monitors = new Map<SerialPort, Monitor>();
   /** The name of each client's port, by which it finds one that takes its place; an index would lead to any other. */
   readonly #asked = new Map<MonitorClient, string>();
-  /** It has no filter, but remembers what was logged. */
-  readonly #admission = new Admission({});
+  readonly #refusals = new RefusalLog();
   /** When performance.now() was 0, in milliseconds since 1970, by the clock as it was when somebody began to look on. */
   #epoch = 0;
 
@@ -134,7 +133,7 @@ export class MonitorService implements ConfigApplier {
   }
 
   #refused(port: SerialPort, from: ClientAddress, reason: string): void {
-    if (this.#admission.worthLogging(from, reason)) this.#log(port).warn(`refused ${from.text}: ${reason}`);
+    this.#refusals.add(this.#log(port), from, reason, `${port.label} ${reason}`);
   }
 
   #now(): number {

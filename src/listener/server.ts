@@ -100,6 +100,7 @@ export class Server {
   async close(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#retry);
+    this.#admission.refusals.close();
     await this.#listener?.close();
     this.#listener = undefined;
   }
@@ -111,6 +112,7 @@ export class Server {
   update(settings: AnyServerDto): void {
     if (isDeepStrictEqual(settings, this.settings)) return;
     this.settings = settings;
+    this.#admission.refusals.close();
     this.#admission = admissionOf(settings);
     this.#listener?.update?.(settings);
     for (const connection of this.connections) {
@@ -217,7 +219,7 @@ export class Server {
     this.counts.refuse(cause);
     this.port.record.clients.refuse(cause);
     this.port.changed();
-    if (this.#admission.worthLogging(from, reason)) this.#log.warn(`refused ${from.text}: ${reason}`);
+    this.#admission.refusals.add(this.#log, from, reason);
   }
 
   #failed(error: Error): void {

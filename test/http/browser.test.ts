@@ -101,7 +101,7 @@ describe('A page', () => {
         ),
       });
     }
-    expect(server.log.lines.filter((line) => line.includes('evil.example')).length).toBe(1);
+    expect(server.log.lines.filter((line) => /^WARNING .*evil\.example/.test(line)).length).toBe(1);
   });
 
   it('of another site may look, since no browser shows it what it sees', async () => {

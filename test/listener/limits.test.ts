@@ -47,15 +47,20 @@ describe('a filter', () => {
     expect(await letIn(server.tcpPort(0, 1), '127.0.0.1')).toBe(true);
   });
 
-  it('logs a refused address once a minute', async () => {
+  it('logs a refused address once a minute, each client with -vv, and how many there were', async () => {
     const server = await startServer(loop([tcp({ deny: ['127.0.0.2'] })]));
     for (let count = 0; count < 5; count++) await letIn(server.tcpPort(), '127.0.0.2');
-    expect(server.log.lines.filter((line) => line.includes('refused'))).toEqual([
-      expect.stringMatching(
-        /^WARNING \[p tcp\] refused 127\.0\.0\.2:\d+: its address is not allowed \(allow, deny\)$/,
-      ),
-    ]);
+    const refused = (level: string) =>
+      server.log.lines.filter((line) => line.startsWith(level) && line.includes('refused'));
+    const each: unknown = expect.stringMatching(
+      / \[p tcp\] refused 127\.0\.0\.2:\d+: its address is not allowed \(allow, deny\)$/,
+    );
+    expect([refused('WARNING'), refused('DEBUG')]).toEqual([[each], [each, each, each, each]]);
     expect(server.server().counts.refused).toBe(5);
+    await server.stop();
+    expect(refused('WARNING')[1]).toBe(
+      'WARNING [p tcp] refused 127.0.0.2 4 times more: its address is not allowed (allow, deny)',
+    );
   });
 });
 
