@@ -25,10 +25,8 @@ const hasMounts = () => spawnSync('unshare', ['--mount', 'true']).status === 0;
     const folder = await mkdtemp(join(tmpdir(), 'ser2tcp-hosts-'));
     await writeFile(join(folder, 'hosts'), hosts);
     const script = 'mount --bind "$0" /etc/hosts && exec "$1" -e "$2"';
-    const { stdout } = await promisify(execFile)('unshare', [
-      ...['--mount', 'sh', '-c', script],
-      ...[join(folder, 'hosts'), process.execPath, LISTEN],
-    ]);
+    const inside = ['sh', '-c', script, join(folder, 'hosts'), process.execPath, LISTEN];
+    const { stdout } = await promisify(execFile)('unshare', ['--mount', ...inside]);
     await rm(folder, { recursive: true });
     const shown = address.includes(':') ? `[${address}]` : address;
     expect(stdout).toMatch(new RegExp(`^${address} ${shown.replace(/[[\]]/g, '\\$&')}:\\d+\\n$`));

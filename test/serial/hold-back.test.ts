@@ -30,7 +30,6 @@ describe('clients of a device that does not drain', () => {
   });
   afterEach(() => {
     holdBack.stop();
-    expect(jest.getTimerCount()).toBe(0);
     jest.useRealTimers();
   });
 
@@ -69,6 +68,8 @@ describe('clients of a device that does not drain', () => {
     expect(client.events).toEqual(['pause', 'resume', 'pause']);
     jest.advanceTimersByTime(20_000);
     expect(client.events).toEqual(['pause', 'resume', 'pause']);
+    holdBack.stop();
+    expect(jest.getTimerCount()).toBe(0);
   });
 
   it('are not read on when 4 MiB wait, nor at all who come then', () => {

@@ -124,7 +124,7 @@ describe('a mistake in a port over REST', () => {
     [port('a', { name: 7 }), 'name'],
     [port('a', { name: {} }), 'name'],
     [port('a', { max_connections: '7' }), 'max_connections'],
-    [port('a', { max_connections: -1 }), 'max_connections'],
+    [port('a', { max_connections: 1.5 }), 'max_connections'],
     [port('a', { on_limit: true }), 'on_limit'],
     [port('a', { servers: {} }), 'servers'],
     [port('a', { servers: 'tcp' }), 'servers'],
