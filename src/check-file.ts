@@ -1,5 +1,5 @@
 import { entries, type Config } from './config/config.js';
-import type { HttpDto, PortDto } from './config/config.dto.js';
+import { HttpDto, type PortDto } from './config/config.dto.js';
 import type { ConfigFile } from './config/config-file.js';
 import { type ConfigIssue, issueText } from './config/issues.js';
 import {
@@ -9,6 +9,7 @@ import {
   type SslDto,
   WebSocketServerDto,
 } from './config/server.dto.js';
+import { isMatched } from './config/serial.dto.js';
 import { sentence } from './errors.js';
 import { loadTls } from './net/tls-context.js';
 
@@ -29,8 +30,7 @@ export async function checkFile(file: ConfigFile): Promise<number> {
 /** Entries whose certificate files cannot be used. */
 async function tlsIssues(config: Config): Promise<ConfigIssue[]> {
   const secured = [...config.ports.flatMap((port) => port.servers), ...config.http].flatMap(
-    ({ path, value }) =>
-      value && 'ssl' in value && value.ssl ? [{ path: `${path}.ssl`, ssl: value.ssl }] : [],
+    ({ path, value }) => (isSecured(value) ? [{ path: `${path}.ssl`, ssl: value.ssl }] : []),
   );
   const tried = secured.map(({ path, ssl }) =>
     loadTls(ssl).then(
@@ -40,6 +40,10 @@ async function tlsIssues(config: Config): Promise<ConfigIssue[]> {
   );
   return (await Promise.all(tried)).flat();
 }
+
+/** Other servers may have a stray "ssl", which has no effect. */
+const isSecured = (value: object | undefined): value is { ssl: SslDto } =>
+  value instanceof SslServerDto || (value instanceof HttpDto && value.ssl !== undefined);
 
 /** One line for each port, server and http entry, as they stand in the file. */
 function summary(config: Config): string[] {
@@ -62,9 +66,10 @@ function summary(config: Config): string[] {
 function portText({ name, serial, max_connections }: PortDto): string {
   const { baudrate, bytesize, parity, stopbits } = serial;
   const attributes = Object.entries(serial.match ?? {}).filter(([, value]) => value !== undefined);
-  const device =
-    serial.port ?? `USB device with ${attributes.map(([key, value]) => `${key} ${value}`).join(', ')}`;
-  return line(name === undefined ? device : `${name}: ${device}`, [
+  const device = isMatched(serial)
+    ? `USB device with ${attributes.map(([key, value]) => `${key} ${value}`).join(', ')}`
+    : serial.port;
+  return line(`${name === undefined ? '' : `${name}: `}${device}`, [
     `${baudrate} ${bytesize}${parity}${stopbits}`,
     serial.rtscts && 'rtscts',
     serial.xonxoff && 'xonxoff',

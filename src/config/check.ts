@@ -2,7 +2,7 @@ import { HttpDto, PortDto, RootDto, TokenDto, UserDto } from './config.dto.js';
 import { type Config, entries, type Entry, type PortEntry } from './config.js';
 import { ConfigInvalid, ConfigIssue, ConfigNotice } from './issues.js';
 import { fitsHeader } from './rules.js';
-import { IGNORED_SERIAL_KEYS } from './serial.dto.js';
+import { IGNORED_SERIAL_KEYS, isMatched } from './serial.dto.js';
 import { digestOfStored } from './stored-token.js';
 import { AnyServerDto, Protocol, SERVER_CLASSES, UnknownServerDto } from './server.dto.js';
 import { check, Checked, isObject, list, refuseDeep } from './shape.js';
@@ -40,6 +40,8 @@ function checkPort(written: unknown, path: string, notices: ConfigIssue[]): Port
         message: 'needs "port", or "match" with at least one attribute',
       });
     }
+    if (value.serial.port !== undefined && isMatched(value.serial))
+      notices.push({ path: `${path}.serial.port`, message: 'has no effect beside "match"' });
     for (const key of IGNORED_SERIAL_KEYS) {
       if (![undefined, null, false].includes(serial[key] as null))
         notices.push({ path: `${path}.serial.${key}`, message: 'has no effect here' });

@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import type { SerialDto } from '../config/serial.dto.js';
+import { isMatched, type SerialDto } from '../config/serial.dto.js';
 import { type DeviceInfo, listDevices } from './device-list.js';
 import { resolveMatch } from './device-match.js';
 import { LOOP_PATH } from './loop-device.js';
@@ -10,11 +10,11 @@ import { DeviceUnavailable } from './serial-device.js';
  * @throws DeviceUnavailable or the matcher's errors when it is not there
  */
 export async function findDevice(
-  { port, match }: SerialDto,
+  serial: SerialDto,
   list: () => Promise<DeviceInfo[]> = listDevices,
 ): Promise<string> {
-  if (match) return resolveMatch(match, await list()).device;
-  const path = port as string;
+  if (serial.match && isMatched(serial)) return resolveMatch(serial.match, await list()).device;
+  const path = serial.port as string;
   // Windows has names, not paths: only opening tells.
   if (path !== LOOP_PATH && process.platform !== 'win32') {
     await access(path).catch((error: NodeJS.ErrnoException) => {

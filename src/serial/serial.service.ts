@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Config, PortEntry } from '../config/config.js';
 import type { PortDto } from '../config/config.dto.js';
 import { AppliedChange, ConfigApplier, ConfigService } from '../config/config.service.js';
-import type { SerialDto } from '../config/serial.dto.js';
+import { isMatched, type SerialDto } from '../config/serial.dto.js';
 import { sentence } from '../errors.js';
 import type { DeviceInfo } from './device-list.js';
 import { type Trouble, troubleOf } from './device-trouble.js';
@@ -153,7 +153,12 @@ export class SerialService implements ConfigApplier {
 }
 
 function setupOf(path: string, { name, serial, max_connections, on_limit }: PortDto): PortSetup {
-  return { label: name ?? serial.port ?? path, serial, max_connections, on_limit };
+  return {
+    label: name ?? (isMatched(serial) ? path : (serial.port ?? path)),
+    serial,
+    max_connections,
+    on_limit,
+  };
 }
 
 interface WrittenPort {

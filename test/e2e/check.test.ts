@@ -49,6 +49,19 @@ describe('--check', () => {
     });
   });
 
+  it('shows the attributes that the device is found by, not a path beside them, and no TLS where there is none', async () => {
+    const serial = { port: '/dev/ttyUSB0', match: { vid: '0x0403' } };
+    const servers = [{ protocol: 'tcp', address: '127.0.0.1', port: 1, ssl: {} }];
+    const path = await configFile({
+      ports: [{ serial, servers }, { serial: { port: 'loop://', match: {} } }],
+    });
+    const { status, stdout, stderr } = await new Program(['--check', '-c', path]).ended;
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('port USB device with vid 0x0403, 9600 8N1\n');
+    expect(stdout).toContain('port loop://, 9600 8N1\n');
+    expect(stdout).toContain('note: ports[0].serial.port: has no effect beside "match"');
+  });
+
   it('names every mistake and its place, with status 2, and opens nothing', async () => {
     const path = await configFile(`{"ports": [
   {"serial": {"port": "loop://"}, "servers": [
