@@ -62,6 +62,22 @@ export const scenes = {
       await page.getByRole('alert').waitFor();
     },
   },
+  conflict: {
+    path: '/ports/2/edit',
+    ready: async (page) => {
+      await field(page, 'Name').fill('Weather station, roof');
+      await field(page, 'Baud rate').fill('4800');
+      const { origin } = new URL(page.url());
+      const { serial } = await (await page.request.get(`${origin}/api/ports/2`)).json();
+      await page.request.patch(`${origin}/api/ports/2`, {
+        headers: { 'Content-Type': 'application/merge-patch+json' },
+        // Something else each time.
+        data: { serial: { baudrate: serial.baudrate + 9600 }, max_connections: serial.baudrate / 9600 },
+      });
+      await button(page, 'Save').click();
+      await dialog(page).getByText('Changed by someone else').waitFor();
+    },
+  },
   terminals: {
     path: '/terminals',
     live: true,
@@ -83,6 +99,14 @@ export const scenes = {
         await page.keyboard.press('Enter');
       }
       await page.waitForTimeout(300);
+    },
+  },
+  monitor: {
+    path: '/monitor/Switch%203',
+    ready: async (page) => {
+      await page.getByText('Connected', { exact: true }).waitFor();
+      connect(SWITCH_PORT, '127.0.0.1').end('show version\r');
+      await page.getByRole('log').getByText('show ver').first().waitFor();
     },
   },
   login: { server: 'accounts', path: '/', ready: (page) => dialog(page).waitFor() },

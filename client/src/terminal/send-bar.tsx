@@ -52,21 +52,23 @@ export function SendBar({ send, ready }: Props) {
         disabled={mode === 'hex'}
         onChange={(value) => value && change({ append: value as Append })}
       />
-      <TextInput
-        flex="1 1 10rem"
-        size="sm"
-        ff="monospace"
-        aria-label={texts.terminal.input}
-        placeholder={
-          mode === 'hex' ? texts.terminal.inputPlaceholderHex : texts.terminal.inputPlaceholderText
-        }
-        value={input}
-        error={trouble}
-        onChange={(event) => setInput(event.currentTarget.value)}
-      />
-      <Button type="submit" size="sm" disabled={!ready}>
-        {texts.terminal.inputSend}
-      </Button>
+      <span className={classes.sendText}>
+        <TextInput
+          flex={1}
+          size="sm"
+          ff="monospace"
+          aria-label={texts.terminal.input}
+          placeholder={
+            mode === 'hex' ? texts.terminal.inputPlaceholderHex : texts.terminal.inputPlaceholderText
+          }
+          value={input}
+          error={trouble}
+          onChange={(event) => setInput(event.currentTarget.value)}
+        />
+        <Button type="submit" size="sm" disabled={!ready}>
+          {texts.terminal.inputSend}
+        </Button>
+      </span>
     </form>
   );
 }
