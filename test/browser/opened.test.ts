@@ -39,7 +39,7 @@ async function openDialog(page: Page, by: string): Promise<void> {
 /** Somebody else adds a server to the first port. */
 async function changeMeanwhile(): Promise<void> {
   await server.config.change((draft) => {
-    const [port] = draft['ports'] as { servers: object[] }[];
+    const [port] = draft.ports as { servers: object[] }[];
     port?.servers.push(tcp());
   });
 }

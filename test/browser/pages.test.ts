@@ -114,6 +114,24 @@ describeWith(['chromium'], 'every page of the console', () => {
     page.on('dialog', () => troubles.push('a dialog'));
     await login(page);
     await page.getByRole('heading', { name: HOSTILE }).waitFor();
+    const dialog = page.getByRole('dialog');
+    await page.getByRole('button', { name: `Actions for ${HOSTILE}` }).click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await dialog.getByText(`Delete ${HOSTILE}?`).waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+
+    await page.goto(`${server.url()}/ports/0/edit`);
+    await page.getByRole('textbox', { name: 'Name' }).first().fill(`${HOSTILE} mine`);
+    await server.config.change((draft) => {
+      Object.assign(draft.ports[0] as object, { name: `${HOSTILE} theirs` });
+    });
+    await page.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText(`"${HOSTILE} theirs"`).waitFor();
+    await dialog.getByText(`"${HOSTILE} mine"`).waitFor();
+    await dialog.getByRole('button', { name: 'Put my changes on top of theirs' }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText(/<img src=x onerror=alert\(1\)> \w+ is saved/).waitFor();
+
     await page.goto(`${server.url()}/raw/loop`);
     await page.getByText('Connected', { exact: true }).waitFor();
     const box = page.getByRole('textbox', { name: 'Send' });

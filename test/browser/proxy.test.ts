@@ -53,6 +53,40 @@ describeWith(['chromium', 'nginx', 'openssl'], 'the console behind nginx, below 
     await page.reload();
     await page.getByRole('heading', { name: 'HTTP servers' }).waitFor();
     expect(page.url()).toBe(`${base}/settings`);
+
+    await page.goto(`${base}/ports/0/edit`);
+    await page.getByRole('textbox', { name: 'Name' }).first().fill('Looped');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('region', { name: 'Looped' }).waitFor();
+
+    await page.goto(`${base}/terminals`);
+    for (const name of ['rack/loop · Hex view', 'Looped · Monitor']) {
+      await page.getByRole('button', { name: 'Open a terminal' }).click();
+      await page.getByRole('menuitem', { name }).click();
+      await page.getByText('Connected', { exact: true }).filter({ visible: true }).waitFor();
+    }
+    await page.getByRole('button', { name: 'rack/loop · Hex view', exact: true }).click();
+    await page.getByRole('textbox', { name: 'Send' }).fill('below');
+    await page.keyboard.press('Enter');
+    await page.getByRole('log').filter({ visible: true }).getByText('below').nth(1).waitFor();
+    await page.getByRole('button', { name: 'Looped · Monitor', exact: true }).click();
+    await page.getByRole('log').filter({ visible: true }).getByText('below').nth(1).waitFor();
+    for (const [tab, path] of [
+      ['Looped · Monitor', 'monitor/Looped'],
+      ['rack/loop · Hex view', 'raw/rack/loop'],
+    ] as const) {
+      await page.getByRole('button', { name: tab, exact: true }).click();
+      await page.getByRole('link', { name: `Open as a page of its own: ${tab}` }).click();
+      await page.getByText('Connected', { exact: true }).waitFor();
+      expect(page.url()).toBe(`${base}/${path}`);
+      await page.goBack();
+    }
+
+    await page.goto(`${base}/tokens`);
+    await page.getByRole('button', { name: 'Add a token' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('pipeline');
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Copy it now').waitFor();
     expect(troubles).toEqual([]);
   });
 });

@@ -18,15 +18,19 @@ const ARGUMENTS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // No other machine can be found: everything has to work without the internet.
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
 ];
 
 let browser: Promise<Browser> | undefined;
 const contexts: BrowserContext[] = [];
+/** What pages asked of other machines. */
+const elsewhere: string[] = [];
 
 /** A tab of a browser that nobody has used yet, and what went wrong in it. */
 export interface Tab {
   readonly page: Page;
-  /** Errors of scripts, breaches of the content security policy, and requests to other hosts. */
+  /** Errors of scripts, and breaches of the content security policy. */
   readonly troubles: string[];
 }
 
@@ -34,6 +38,11 @@ export async function openTab(url: string, options: BrowserContextOptions = {}):
   browser ??= chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS });
   const context = await (await browser).newContext({ viewport: { width: 1280, height: 800 }, ...options });
   contexts.push(context);
+  const { hostname } = new URL(url);
+  context.on('request', (request) => {
+    const to = new URL(request.url());
+    if (!['data:', 'blob:'].includes(to.protocol) && to.hostname !== hostname) elsewhere.push(to.href);
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   return { page, troubles: await watch(page, url) };
@@ -41,22 +50,20 @@ export async function openTab(url: string, options: BrowserContextOptions = {}):
 
 async function watch(page: Page, url: string): Promise<string[]> {
   const troubles: string[] = [];
-  const { host } = new URL(url);
   page.on('pageerror', (error) => troubles.push(error.message));
   page.on('console', (message) => {
     if (/content security policy/i.test(message.text())) troubles.push(message.text());
-  });
-  page.on('request', (request) => {
-    const to = new URL(request.url());
-    if (!['data:', 'blob:'].includes(to.protocol) && to.host !== host) troubles.push(`request to ${to.host}`);
   });
   await page.goto(url);
   return troubles;
 }
 
-/** For `afterEach`. */
+/** For `afterEach`. @throws Error when a page asked another host than its own for something */
 export async function closeTabs(): Promise<void> {
   await Promise.all(contexts.splice(0).map((context) => context.close()));
+  const asked = elsewhere.splice(0);
+  if (asked.length > 0)
+    throw new Error(`The console is served by its server alone, and asked ${asked.join(', ')}`);
 }
 
 /** For `afterAll`. */
