@@ -5,21 +5,26 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { closeBrowser, closeTabs, openTab, screenOf } from '../support/browser.js';
 import { describeWith } from '../support/needs.js';
-import { PageMeter, quantile } from '../support/page-meter.js';
+import { type Measured, PageMeter, quantile } from '../support/page-meter.js';
 import { startServer, stopServers } from '../support/server.js';
 import { endShellDevices, programDevice } from '../support/shell-device.js';
 
-/** Set to measure: it prints the figures. */
+/**
+ * Set to measure, on a machine that has nothing else to do: it prints the figures, and holds them to 100 ms. The whole claim, a minute of each view, is
+ * `FLOOD_SECONDS=60 node --experimental-vm-modules --no-warnings node_modules/jest/bin/jest.js test/browser/flood.test.ts`.
+ */
 const SECONDS = Number(process.env['FLOOD_SECONDS'] ?? 4);
 const DEVICE = join(import.meta.dirname, '..', 'support', 'flood.mjs');
 const KEYS = 'abcdefghijklmnopqrstuvwxyz';
 const WEIGHED_EVERY_MS = 10_000;
 
 /**
- * Milliseconds to the median key. On a machine with time for it 99 of 100 are below 100 ms; one that is loaded may need more, and one that is not kept up
- * with needs seconds.
+ * Milliseconds in which a key is answered. The median has them beside what it takes on this machine while the device is silent, so that other
+ * programs which keep the machine busy do not count; measured, nine of ten keys have no more. A page that does not keep up needs seconds.
  */
-const MEDIAN_MS = 250;
+const ANSWERED_MS = 100;
+/** Keys while the device is silent. */
+const IDLE_KEYS = 20;
 /** Beyond what the page needs by itself; a minute of the device would be 60 MiB. */
 const HEAP_BYTES = 48 * 1024 * 1024;
 
@@ -53,6 +58,11 @@ async function type(meter: PageMeter, seconds: number, press: (key: string) => P
   }
 }
 
+/** Presses keys while the device is silent. */
+async function typeIdle(press: (key: string) => Promise<void>) {
+  for (const key of KEYS.slice(0, IDLE_KEYS)) await press(key);
+}
+
 async function saved(page: Page, item?: string): Promise<Buffer> {
   const saving = page.waitForEvent('download', { timeout: 60_000 });
   await page.getByRole('button', { name: 'Save the session to a file' }).click();
@@ -79,12 +89,25 @@ function arrivals(sent: Buffer, pressed: number[]): number[] {
   return got.map((time, nth) => time - (pressed[nth] ?? 0));
 }
 
-/** @param sends the keys with which something is sent */
-async function judge(view: string, meter: PageMeter, sent: Buffer, sends: RegExp): Promise<void> {
+/**
+ * @param flooded what was measured while the device sent
+ * @param sends the keys with which something is sent
+ */
+async function judge(
+  view: string,
+  meter: PageMeter,
+  flooded: Measured,
+  sent: Buffer,
+  sends: RegExp,
+): Promise<void> {
   await meter.weigh();
-  const { pressed: keys, shown, longest } = await meter.measured();
-  const pressed = keys.filter(({ key }) => sends.test(key)).map(({ at }) => at);
-  const times = { 'at the device': arrivals(sent, pressed), shown };
+  const { shown, longest } = flooded;
+  const all = await meter.measured();
+  const sendsOf = ({ pressed }: Measured) => pressed.filter(({ key }) => sends.test(key)).map(({ at }) => at);
+  const arrived = arrivals(sent, sendsOf(all));
+  const pressed = sendsOf(flooded);
+  const times = { 'at the device': arrived.slice(0, pressed.length), shown };
+  const idle = { 'at the device': arrived.slice(pressed.length), shown: all.shown.slice(shown.length) };
   if (process.env['FLOOD_SECONDS']) {
     const words = Object.entries(times).map(([what, values]) => {
       const [p50, p90, p99, most] = [0.5, 0.9, 0.99, 1 - 1e-9].map((share) =>
@@ -94,11 +117,14 @@ async function judge(view: string, meter: PageMeter, sent: Buffer, sends: RegExp
     });
     const heaps = meter.heaps.map((bytes) => (bytes / 1024 / 1024).toFixed(1)).join(', ');
     console.log(
-      `${view}: ${pressed.length} keys: ${words.join('; ')}; longest stall ${longest.toFixed(0)} ms; heap ${heaps} MiB`,
+      `${view}: ${pressed.length} keys: ${words.join('; ')}; idle p50 ${quantile(idle.shown, 0.5).toFixed(1)} ms; longest stall ${longest.toFixed(0)} ms; heap ${heaps} MiB`,
     );
   }
   expect(sent.length).toBeGreaterThan(SECONDS * 0.7 * 1024 * 1024);
-  for (const values of Object.values(times)) expect(quantile(values, 0.5)).toBeLessThan(MEDIAN_MS);
+  for (const what of ['at the device', 'shown'] as const) {
+    expect(quantile(times[what], 0.5)).toBeLessThan(ANSWERED_MS + quantile(idle[what], 0.5));
+    if (process.env['FLOOD_SECONDS']) expect(quantile(times[what], 0.9)).toBeLessThan(ANSWERED_MS);
+  }
   expect(Math.max(...meter.heaps) - Math.min(...meter.heaps)).toBeLessThan(HEAP_BYTES);
 }
 
@@ -115,16 +141,18 @@ describeWith(['chromium', 'socat'], 'a device that sends 1 MiB/s', () => {
     const { page, troubles, sent } = await flooded('/xterm/flood');
     await screenOf(page).getByText('---').first().waitFor();
     const meter = await PageMeter.in(page);
-    await type(meter, SECONDS - 1, (key) =>
+    const press = (key: string) =>
       meter.press(
         key,
         `document.querySelector('.xterm-rows').firstChild?.textContent.startsWith('<${key} ')`,
-      ),
-    );
+      );
+    await type(meter, SECONDS - 1, press);
+    const flood = await meter.measured();
     await screenOf(page).getByText('ended').first().waitFor();
+    await typeIdle(press);
     const file = await saved(page);
     expect(file.equals(await sent())).toBe(true);
-    await judge('xterm', meter, file, /^[a-z]$/);
+    await judge('xterm', meter, flood, file, /^[a-z]$/);
     expect(troubles).toEqual([]);
   });
 
@@ -135,10 +163,11 @@ describeWith(['chromium', 'socat'], 'a device that sends 1 MiB/s', () => {
     await box.focus();
     const meter = await PageMeter.in(page);
     // With everything in sight what is typed has to be seen at once; and among what is sent, that it is sent.
-    await type(meter, (SECONDS - 1) / 2, async (key) => {
+    const write = async (key: string) => {
       await meter.press(key, `document.activeElement.value === '${key}'`);
       await meter.press('Enter', `document.activeElement.value === ''`);
-    });
+    };
+    await type(meter, (SECONDS - 1) / 2, write);
     await page.getByText('TX', { exact: true }).click();
     await type(meter, (SECONDS - 1) / 2, async (key) => {
       await box.fill(key);
@@ -147,11 +176,20 @@ describeWith(['chromium', 'socat'], 'a device that sends 1 MiB/s', () => {
         `[...document.querySelectorAll('[data-dir=tx]')].at(-1)?.textContent.endsWith('${key}·')`,
       );
     });
+    const flood = await meter.measured();
     await page.getByText('Both ways', { exact: true }).click();
     await page.getByRole('log').getByText('ended').first().waitFor();
+    await box.focus();
+    await typeIdle(write);
+    // Until the device has answered the last of them too.
+    await page
+      .getByRole('log')
+      .getByText(`H<${KEYS[IDLE_KEYS - 1]} `)
+      .first()
+      .waitFor();
     const file = await saved(page, 'Save as JSON lines');
     expect(bytesOf(file, 'rx').equals(await sent())).toBe(true);
-    await judge('raw', meter, await sent(), /^Enter$/);
+    await judge('raw', meter, flood, await sent(), /^Enter$/);
     expect(troubles).toEqual([]);
   });
 });
