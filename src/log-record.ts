@@ -16,6 +16,8 @@ export interface Place {
   readonly port?: string;
   /** The protocol of the server. */
   readonly server?: string;
+  /** Where the server is: `127.0.0.1:10001`, the path of a socket, or `/ws/endpoint`. */
+  readonly address?: string;
   /** The id of the connection. */
   readonly connection?: string;
   readonly client?: string;
@@ -24,10 +26,15 @@ export interface Place {
 
 /** A logger whose every line says where it comes from, in JSON as fields. */
 export class PlaceLog extends Logger {
-  constructor(private readonly place: Place) {
-    const { port, server, connection, http } = place;
+  /** @param several the port has other servers of this protocol: as text, the address tells them apart */
+  constructor(
+    private readonly place: Place,
+    several = false,
+  ) {
+    const { port, server, address, connection, http } = place;
     const named = http && `http ${http}`;
-    super([port, server, connection, named].filter((part) => part !== undefined).join(' '));
+    const where = several ? address : undefined;
+    super([port, server, where, connection, named].filter((part) => part !== undefined).join(' '));
   }
 
   override log(message: string): void {

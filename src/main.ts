@@ -4,7 +4,11 @@ import { text } from 'node:stream/consumers';
 import { hashPassword } from './auth/password.js';
 import { defaultConfigPath, parseArguments, USAGE_STATUS } from './cli.js';
 import { AppError } from './errors.js';
+import { type LogFormat, lineMaker } from './log-line.js';
 import { holdYoungHeap } from './young-heap.js';
+
+/** That of the log, once a server is asked for. */
+let logFormat: LogFormat = 'text';
 
 /**
  * Does what the command line asks for; the process ends by itself when there is nothing left to do. What a task needs is
@@ -48,6 +52,7 @@ async function main(): Promise<void> {
     case 'serve': {
       // By default it ends a program. The configuration is read after this, so one that comes so early has nothing to tell.
       process.on('SIGHUP', () => {});
+      logFormat = task.logFormat;
       holdYoungHeap();
       const [{ ConfigFile }, { ensureDefaultConfig }, { serve }] = await Promise.all([
         import('./config/config-file.js'),
@@ -64,7 +69,17 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  if (error instanceof AppError) console.error(error.message.replace(/^/gm, 'ser2tcp: '));
-  else console.error(error);
-  process.exitCode = error instanceof AppError ? USAGE_STATUS : 1;
+  const known = error instanceof AppError;
+  if (logFormat === 'json') for (const line of startFailure(error)) console.error(line);
+  else console.error(known ? error.message.replace(/^/gm, 'ser2tcp: ') : error);
+  process.exitCode = known ? USAGE_STATUS : 1;
 });
+
+/** A line for each mistake, of the form that the log would have had. */
+function startFailure(error: unknown): string[] {
+  const lineOf = lineMaker('json', process.stderr.fd);
+  const fault = { level: 'fatal', context: 'ser2tcp' } as const;
+  if (error instanceof AppError) return error.message.split('\n').map((text) => lineOf({ ...fault, text }));
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return [lineOf({ ...fault, text: message, ...(stack !== undefined && { stack }) })];
+}

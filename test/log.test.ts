@@ -79,6 +79,18 @@ describe('where something happens', () => {
     expect(log.lines).toEqual(['INFO [console tcp c7] connected']);
     expect(records).toMatchObject([{ message: 'dropped', fields: place }]);
   });
+
+  it('has the address as text only where it tells servers apart', () => {
+    const log = new RecordingLog();
+    Logger.overrideLogger(log);
+    const place = { port: 'console', server: 'tcp', address: '127.0.0.1:10001', connection: 'c7' };
+    new PlaceLog(place).log('connected');
+    new PlaceLog(place, true).log('connected');
+    expect(log.lines).toEqual([
+      'INFO [console tcp c7] connected',
+      'INFO [console tcp 127.0.0.1:10001 c7] connected',
+    ]);
+  });
 });
 
 describe('the same event', () => {

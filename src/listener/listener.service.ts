@@ -125,7 +125,9 @@ export class ListenerService implements ConfigApplier {
 
   #server(entry: Entry<AnyServerDto>, port: SerialPort): Server | undefined {
     const settings = entry.value;
-    return settings && new Server(settings, port, (now) => listenerOf(now, this.routes));
+    const several = () =>
+      this.servers(port).filter((server) => server?.protocol === settings?.protocol).length > 1;
+    return settings && new Server(settings, port, (now) => listenerOf(now, this.routes), several);
   }
 }
 

@@ -1,12 +1,12 @@
 import type { Duplex } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
-import { AnyServerDto, OnLimit, SocketServerDto } from '../config/server.dto.js';
+import { AnyServerDto, OnLimit, SocketServerDto, WebSocketServerDto } from '../config/server.dto.js';
 import { sentence } from '../errors.js';
-import { PlaceLog } from '../log-record.js';
+import { type Place, PlaceLog } from '../log-record.js';
 import { Admission } from '../net/admission.js';
 import { ClientCounts, type RefusalCause } from '../net/client-counts.js';
 import { descriptors } from '../net/descriptors.js';
-import type { ClientAddress } from '../net/net-server.js';
+import { type ClientAddress, hostAndPort } from '../net/net-server.js';
 import type { PortClient } from '../serial/port-client.js';
 import type { SerialPort } from '../serial/serial-port.js';
 import { codecOf } from './codec-of.js';
@@ -42,17 +42,24 @@ export class Server {
     private settings: AnyServerDto,
     private readonly port: SerialPort,
     private readonly makeListener: (settings: AnyServerDto) => Listener,
+    /** Whether the port has other servers of this protocol. */
+    private readonly several: () => boolean = () => false,
   ) {
     this.#admission = admissionOf(settings);
   }
 
-  /** Named by what the port is called now. */
-  get #log(): PlaceLog {
-    return new PlaceLog(this.#place);
+  get protocol(): string {
+    return this.settings.protocol;
   }
 
-  get #place() {
-    return { port: this.port.label, server: this.settings.protocol };
+  get #log(): PlaceLog {
+    return this.#logOf();
+  }
+
+  /** Named by what the port is called now. */
+  #logOf(client: Place = {}): PlaceLog {
+    const address = this.where ?? addressOf(this.settings);
+    return new PlaceLog({ port: this.port.label, server: this.protocol, address, ...client }, this.several());
   }
 
   get connections(): readonly Connection[] {
@@ -169,7 +176,7 @@ export class Server {
       codec,
       settings: this.settings,
       port: this.port,
-      log: () => new PlaceLog({ ...this.#place, connection: connection.id, client: from.text }),
+      log: () => this.#logOf({ connection: connection.id, client: from.text }),
       joined: () => {
         this.counts.accepted++;
         this.port.record.clients.accepted++;
@@ -219,7 +226,7 @@ export class Server {
     this.counts.refuse(cause);
     this.port.record.clients.refuse(cause);
     this.port.changed();
-    this.#admission.refusals.add(this.#log, from, reason);
+    this.#admission.refusals.add(this.#logOf({ client: from.text }), from, reason);
   }
 
   #failed(error: Error): void {
@@ -227,6 +234,13 @@ export class Server {
     this.#lastError = performance.now();
     this.#log.error(`cannot accept a client: ${error.message}`);
   }
+}
+
+/** Where a server is that does not listen yet. */
+function addressOf(settings: AnyServerDto): string {
+  if (settings instanceof SocketServerDto) return settings.address;
+  if (settings instanceof WebSocketServerDto) return `/ws/${settings.endpoint}`;
+  return hostAndPort(settings.address || '0.0.0.0', settings.port);
 }
 
 function admissionOf(settings: AnyServerDto): Admission {

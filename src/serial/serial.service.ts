@@ -1,10 +1,11 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import type { Config, PortEntry } from '../config/config.js';
 import type { PortDto } from '../config/config.dto.js';
 import { AppliedChange, ConfigApplier, ConfigService } from '../config/config.service.js';
 import { isMatched, type SerialDto } from '../config/serial.dto.js';
 import { sentence } from '../errors.js';
+import { PlaceLog } from '../log-record.js';
 import type { DeviceInfo } from './device-list.js';
 import { type Trouble, troubleOf } from './device-trouble.js';
 import { DeviceWatch, LOOK_MS } from './device-watch.js';
@@ -26,7 +27,6 @@ export interface PortSlot {
 @Injectable()
 export class SerialService implements ConfigApplier {
   readonly changes = new PortChanges();
-  readonly #log = new Logger('ports');
   readonly #troubles = new WeakMap<SerialPort, Trouble>();
   #slots: PortSlot[] = [];
   #unfollow: (() => void) | undefined;
@@ -69,7 +69,7 @@ export class SerialService implements ConfigApplier {
     const updated: PortSlot[] = [];
     const undo = async () => {
       for (const { port, setup } of updated.toReversed()) {
-        if (setup) await port?.update(setup).catch((error: unknown) => this.#log.error(sentence(error)));
+        if (setup) await port?.update(setup).catch((error: unknown) => logOf(port).error(sentence(error)));
       }
     };
     try {
@@ -142,15 +142,16 @@ export class SerialService implements ConfigApplier {
     for (const [index, port] of ports.entries()) {
       const trouble = await troubles[index];
       if (trouble?.reason === this.trouble(port)?.reason) continue;
-      if (trouble)
-        this.#log[level](`${port.label}: ${trouble.reason}; looking again every ${LOOK_MS / 1000} s`);
-      else if (port.state === 'closed') this.#log.log(`${port.label}: the device is there`);
+      if (trouble) logOf(port)[level](`${trouble.reason}; looking again every ${LOOK_MS / 1000} s`);
+      else if (port.state === 'closed') logOf(port).log('the device is there');
       if (trouble) this.#troubles.set(port, trouble);
       else this.#troubles.delete(port);
       port.changed();
     }
   }
 }
+
+const logOf = (port: SerialPort) => new PlaceLog({ port: port.label });
 
 function setupOf(path: string, { name, serial, max_connections, on_limit }: PortDto): PortSetup {
   return {

@@ -1,7 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { closeClients, connectTcp } from '../support/client.js';
 import { configFile, endPrograms, Program } from '../support/program.js';
 
-afterEach(endPrograms);
+afterEach(async () => {
+  closeClients();
+  await endPrograms();
+});
 
 describe('--check', () => {
   it('says what would be served, in a line for each port, server and http entry, and no secret', async () => {
@@ -107,7 +111,13 @@ describe('--check', () => {
 });
 
 describe('--log-format json', () => {
-  it('writes an object a line, with the port, server and connection', async () => {
+  const linesOf = (stderr: string) =>
+    stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+  it('writes an object a line, with the port, server, address, connection and client', async () => {
     const path = await configFile({
       ports: [
         {
@@ -118,22 +128,48 @@ describe('--log-format json', () => {
       ],
     });
     const program = new Program(['-v', '--log-format', 'json', '-c', path]);
+    const [, port] = await program.said(/listening on 127\.0\.0\.1:(\d+)"/);
     await program.said(/serving /);
+    await (
+      await connectTcp(Number(port))
+    ).ended;
+    await program.said(/refused /);
     program.child.kill('SIGTERM');
-    const { stderr } = await program.ended;
-    const lines = stderr
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const lines = linesOf((await program.ended).stderr);
+    const server = { context: 'a port tcp', port: 'a port', server: 'tcp', address: `127.0.0.1:${port}` };
     expect(lines).toContainEqual({
       time: expect.any(String),
       level: 'info',
-      context: 'a port tcp',
-      message: expect.stringMatching(/^listening on 127\.0\.0\.1:\d+$/),
-      port: 'a port',
-      server: 'tcp',
+      message: `listening on 127.0.0.1:${port}`,
+      ...server,
     });
-    expect(lines).toContainEqual(expect.objectContaining({ level: 'warning', context: 'ports' }));
+    const refused = lines.find(({ message }) => String(message).startsWith('refused '));
+    expect(refused).toMatchObject({
+      level: 'warning',
+      client: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+      ...server,
+    });
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        level: 'warning',
+        context: 'a port',
+        port: 'a port',
+        message: expect.stringMatching(/^Cannot open \/nowhere: .*; looking again every 5 s$/),
+      }),
+    );
+  });
+
+  it('is that of what ends the start, too', async () => {
+    const path = await configFile({ users: [7], ports: [8] });
+    const { status, stderr } = await new Program(['--log-format', 'json', '-c', path]).ended;
+    expect(status).toBe(2);
+    const [user, port] = ['users', 'ports'].map((key) => ({
+      time: expect.any(String),
+      level: 'fatal',
+      context: 'ser2tcp',
+      message: expect.stringMatching(`^${key}\\[0\\]: must be an object in braces \\(line 1, `),
+    }));
+    expect(linesOf(stderr)).toEqual([user, port]);
   });
 
   it('is one of two', async () => {

@@ -170,16 +170,14 @@ describeWith(['socat'], 'what is missing at the start', () => {
     const program = new Program(['-v', '-c', await configFile({ ports })]);
     await program.said(/serving /);
     expect(messages(program.stderr, 'ERROR')).toEqual([
-      `[loop:// tcp] Cannot listen on 127.0.0.1:${port}: another program or server has it; trying again every 5 s`,
+      `[loop:// tcp 127.0.0.1:${port}] Cannot listen on 127.0.0.1:${port}: another program or server has it; trying again every 5 s`,
     ]);
     const absent = `Cannot open ${tty}: there is no such device; is it plugged in?`;
-    expect(messages(program.stderr, 'WARNING')).toEqual([
-      `[ports] ${tty}: ${absent}; looking again every 5 s`,
-    ]);
+    expect(messages(program.stderr, 'WARNING')).toEqual([`[${tty}] ${absent}; looking again every 5 s`]);
 
     const tcpPorts = [await nthPort(program, 1), await nthPort(program, 2)];
     // Which of the two listened first is not told by the number alone.
-    const ofLoop = Number(/\[loop:\/\/ tcp\] listening on \S+:(\d+)\n/.exec(program.stderr)?.[1]);
+    const ofLoop = Number(/\[loop:\/\/ tcp \S+\] listening on \S+:(\d+)\n/.exec(program.stderr)?.[1]);
     const ofTty = tcpPorts.find((other) => other !== ofLoop) as number;
     await echoes(ofLoop);
     const refused = await connectTcp(ofTty);
@@ -193,8 +191,10 @@ describeWith(['socat'], 'what is missing at the start', () => {
     pty.send.write('from the device');
     expect(await client.got.text(15)).toBe('from the device');
     client.socket.destroy();
-    await program.said(/: the device is there\n/);
-    expect(messages(program.stderr, 'WARNING').filter((line) => line.startsWith('[ports]'))).toHaveLength(1);
+    await program.said(/\/tty\] the device is there\n/);
+    expect(messages(program.stderr, 'WARNING').filter((line) => line.startsWith(`[${tty}] `))).toHaveLength(
+      1,
+    );
 
     await rm(tty);
     await program.saidTimes(2, 'looking again');

@@ -37,7 +37,7 @@ describeWith(['socat'], 'a port that is changed over REST while bytes go both wa
     const { program, rest } = await start(path);
     const ports = [
       ...(await program.said(
-        /\[before tcp\] listening on \S+:(\d+)\n[^]*\[before tcp\] listening on \S+:(\d+)\n/,
+        /\[before tcp \S+\] listening on \S+:(\d+)\n[^]*\[before tcp \S+\] listening on \S+:(\d+)\n/,
       )),
     ];
     const [reader, writer] = [await connectTcp(Number(ports[1])), await connectTcp(Number(ports[2]))];
@@ -68,6 +68,6 @@ describeWith(['socat'], 'a port that is changed over REST while bytes go both wa
     }
     expect(program.stderr).not.toMatch(/disconnected|dropped|closing|WARNING/);
     reader.socket.destroy();
-    await program.said(/INFO \[end tcp c\d+\] disconnected /);
+    await program.said(/INFO \[end tcp (?:\S+ )?c\d+\] disconnected /);
   }, 60_000);
 });

@@ -387,13 +387,15 @@ describeWith(['openssl'], 'the files of an ssl server', () => {
       `keyfile ${mixed.keyfile}: it is not the key of the first certificate in ${mixed.certfile}; trying again every 5 s`,
     ];
     const errors = () => server.log.lines.filter((line) => line.startsWith('ERROR')).toSorted();
-    const expected = reports.map((report) => `ERROR [loop:// ssl] Cannot use ${report}`).toSorted();
+    const expected = reports
+      .map((report) => `ERROR [loop:// ssl 127.0.0.1:0] Cannot use ${report}`)
+      .toSorted();
     expect(errors()).toEqual(expected);
     const other = await connectTcp(server.tcpPort());
     await echoes(other);
     const begun = performance.now();
     for (const files of [missing, broken, mixed]) await put(made.server, files);
-    await server.log.some(4, / ssl\] listening on /);
+    await server.log.some(4, / ssl \S+\] listening on /);
     expect(performance.now() - begun).toBeLessThan(RETRY_MS + MARGIN_MS);
     for (const index of [0, 1, 2]) await echoes(await connectTls(server.tcpPort(1, index)));
     await echoes(other);

@@ -323,7 +323,7 @@ describe('a change of what clients are held to', () => {
     await echoes(client, 'x');
     await change(server, (_entry, port) => void (port.name = 'renamed'));
     client.socket.destroy();
-    expect(await server.log.line(/disconnected/)).toMatch(/^INFO \[renamed tcp c\d+\] disconnected /);
+    expect(await server.log.line(/disconnected/)).toMatch(/^INFO \[renamed tcp \S+ c\d+\] disconnected /);
     expect(await server.log.line(/closed loop/)).toBe('INFO [renamed] closed loop://');
   });
 });
