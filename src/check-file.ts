@@ -1,3 +1,4 @@
+import { surprises, takenAddresses } from './check-entries.js';
 import { entries, type Config } from './config/config.js';
 import { HttpDto, type PortDto } from './config/config.dto.js';
 import type { ConfigFile } from './config/config-file.js';
@@ -20,9 +21,14 @@ import { loadTls } from './net/tls-context.js';
  */
 export async function checkFile(file: ConfigFile): Promise<number> {
   const { config, locate } = await file.read();
-  const issues = [...entries(config).flatMap((entry) => entry.issues), ...(await tlsIssues(config))];
+  const issues = [
+    ...entries(config).flatMap((entry) => entry.issues),
+    ...takenAddresses(config),
+    ...(await tlsIssues(config)),
+  ];
   for (const line of summary(config)) console.log(line);
-  for (const notice of config.notices) console.log(`note: ${issueText(notice, locate(notice))}`);
+  for (const notice of [...config.notices, ...surprises(config)])
+    console.log(`note: ${issueText(notice, locate(notice))}`);
   for (const issue of issues) console.error(`ser2tcp: ${issueText(issue, locate(issue))}`);
   return issues.length;
 }

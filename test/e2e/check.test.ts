@@ -94,6 +94,24 @@ describe('--check', () => {
     ]);
   });
 
+  it('names what stands in the way of another entry, and notes what may be meant so', async () => {
+    const path = await configFile(`{"ports": [
+  {"name": "a", "serial": {"port": "loop://"}, "servers": [
+    {"protocol": "tcp", "address": "0.0.0.0", "port": 1},
+    {"protocol": "telnet", "address": "127.0.0.1", "port": 1},
+    {"protocol": "websocket", "endpoint": "x"}]},
+  {"name": "a", "serial": {"port": "loop://"}}]}`);
+    const { status, stdout, stderr } = await new Program(['--check', '-c', path]).ended;
+    expect(status).toBe(2);
+    expect(stdout.split('\n').filter((line) => line.startsWith('note: '))).toEqual([
+      'note: ports[1].name: is that of ports[0] too, which is the one found by it (line 6, column 4)',
+      'note: ports[0].servers[2]: cannot be reached: WebSockets come by an http entry, and none is served (line 5, column 5)',
+    ]);
+    expect(stderr).toBe(
+      'ser2tcp: ports[0].servers[1].port: is taken by ports[0].servers[0] (line 4, column 52)\n',
+    );
+  });
+
   it.each<[string, string, string]>([
     ['no JSON', '{', 'ser2tcp: FILE is not JSON: close brace expected at line 1, column 2\n'],
     ['a mistake in users', '{"users": 1}', 'ser2tcp: users: must be a list in brackets (line 1, column 2)\n'],
