@@ -2,11 +2,12 @@ import { afterAll, afterEach, expect, it, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { card, closeBrowser, closeTabs, dialog, field, openTab } from '../support/browser.js';
 import { describeWith } from '../support/needs.js';
-import { startServer, stopServers, type TestServer } from '../support/server.js';
+import { startServer, stopServers, tcp, type TestServer } from '../support/server.js';
 
 const HTTP = { http: [{ address: '127.0.0.1', port: 0 }] };
 const portsOf = (server: TestServer) => (server.config.current.document as { ports: object[] }).ports;
 const saveButton = (page: Page) => page.getByRole('button', { name: 'Save' });
+const way = (page: Page, name: string) => page.getByRole('group', { name, exact: true });
 
 jest.setTimeout(120_000);
 
@@ -42,5 +43,68 @@ describeWith(['chromium'], 'the form of a port', () => {
     await saveButton(page).click();
     await card(page, 'Typed').waitFor();
     expect(portsOf(server)).toEqual([{ ...ports[0], name: 'Typed' }]);
+  });
+
+  it('gives every new way in a TCP port of its own, and shows what its certificate lacks there', async () => {
+    const ports = [{ name: 'Loop', serial: { port: 'loop://' }, servers: [] }];
+    const server = await startServer({ ...HTTP, ports });
+    const { page } = await openTab(`${server.url()}/ports/0/edit`);
+    for (const protocol of ['TCP, raw bytes', 'Telnet', 'TLS, raw bytes']) {
+      await page.getByRole('button', { name: 'Add a way in' }).click();
+      await page.getByRole('menuitem', { name: protocol }).click();
+    }
+    const given = [];
+    for (const name of ['Way in 1: TCP', 'Way in 2: TELNET', 'Way in 3: SSL'])
+      given.push(await field(way(page, name), 'TCP port').inputValue());
+    expect(given).toEqual(['10001', '10002', '10003']);
+    await way(page, 'Way in 3: SSL').getByRole('heading', { name: 'Way in 3' }).waitFor();
+
+    await saveButton(page).click();
+    const certificate = field(way(page, 'Way in 3: SSL'), 'Certificate file');
+    await certificate.and(page.locator('[aria-invalid=true]')).waitFor();
+    await way(page, 'Way in 3: SSL').getByText('is missing').waitFor();
+    await certificate.fill('/etc/ssl/x.pem');
+    expect(await way(page, 'Way in 3: SSL').getByText('is missing').count()).toBe(0);
+  });
+
+  it('leaves a mistake at the way in that it is of, when one before it is removed', async () => {
+    const servers = [tcp(), tcp(), tcp()];
+    const ports = [{ name: 'Loop', serial: { port: 'loop://' }, servers }];
+    const server = await startServer({ ...HTTP, ports });
+    const { page } = await openTab(`${server.url()}/ports/0/edit`);
+    await field(way(page, 'Way in 2: TCP'), 'TCP port').fill('70000');
+    await field(way(page, 'Way in 3: TCP'), 'TCP port').fill('80000');
+    await saveButton(page).click();
+    const mistake = 'must be a TCP port';
+    await way(page, 'Way in 3: TCP').getByText(mistake).waitFor();
+    await way(page, 'Way in 2: TCP').getByRole('button', { name: 'Limits and filters' }).click();
+    await page.getByRole('button', { name: 'Remove Way in 1: TCP' }).click();
+    await way(page, 'Way in 3: TCP').waitFor({ state: 'detached' });
+    for (const [name, value] of [
+      ['Way in 1: TCP', '70000'],
+      ['Way in 2: TCP', '80000'],
+    ] as const) {
+      expect(await field(way(page, name), 'TCP port').inputValue()).toBe(value);
+      expect(await way(page, name).getByText(mistake).count()).toBe(1);
+    }
+    const unfolded = (name: string) =>
+      way(page, name).getByRole('button', { name: 'Limits and filters', expanded: true }).count();
+    expect([await unfolded('Way in 1: TCP'), await unfolded('Way in 2: TCP')]).toEqual([1, 0]);
+  });
+
+  it('shows that no device is named where one is named', async () => {
+    const ports = [{ name: 'Loop', serial: { port: 'loop://' }, servers: [] }];
+    const server = await startServer({ ...HTTP, ports });
+    const { page } = await openTab(`${server.url()}/ports/0/edit`);
+    await field(page, 'Device').fill('');
+    await saveButton(page).click();
+    await field(page, 'Device').and(page.locator('[aria-invalid=true]')).waitFor();
+    await page.getByText('USB attributes').click();
+    await field(page, 'Vendor id').waitFor();
+    await saveButton(page).click();
+    await page
+      .getByRole('region', { name: 'Device', exact: true })
+      .getByText('with at least one attribute')
+      .waitFor();
   });
 });

@@ -46,7 +46,7 @@ export function AddressFields({ protocol, path }: { protocol: Protocol; path: Pa
 export function TlsFields({ path }: { path: Path }) {
   return (
     <>
-      <TextField path={[...path, 'certfile']} label={t.certfile} required />
+      <TextField path={[...path, 'certfile']} label={t.certfile} required within={path} />
       <TextField path={[...path, 'keyfile']} label={t.keyfile} required />
       <TextField path={[...path, 'ca_certs']} label={t.caCerts} hint={t.caCertsHint} />
     </>

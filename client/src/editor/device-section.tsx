@@ -42,6 +42,7 @@ export function DeviceSection({ detected }: { detected: DetectedDevice[] }) {
           <div className="wide">
             <TextField
               path={['serial', 'port']}
+              within={['serial']}
               label={t.path}
               hint={t.pathHint}
               required

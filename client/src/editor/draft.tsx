@@ -1,5 +1,6 @@
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
 import type { Issue } from '../api/index.js';
+import { withoutItem } from './issues.js';
 import { getAt, type Json, type JsonObject, type Path, pathText, same, setAt } from './json.js';
 
 export interface Draft {
@@ -9,8 +10,10 @@ export interface Draft {
   set(path: Path, value: Json | undefined): void;
   replace(value: JsonObject): void;
   changed: boolean;
-  /** What the server said about this value, until it is changed. */
-  errorAt(path: Path): string | undefined;
+  /** Takes an item out of a list; what was said about those behind it stays with them. */
+  takeOut(list: Path, at: number): void;
+  /** What the server said about the first of these values that it said something about, until that is changed. */
+  errorAt(...paths: Path[]): string | undefined;
 }
 
 const Context = createContext<Draft | undefined>(undefined);
@@ -24,31 +27,39 @@ export function useDraftContext(): Draft {
   return draft;
 }
 
+/** What the server said, and about which value. */
+interface Judgement {
+  given: readonly Issue[];
+  issues: readonly Issue[];
+  value: JsonObject;
+}
+
 /** A document that is edited key by key: what nobody touches stays as it came. */
-export function useDraft(original: JsonObject, issues: readonly Issue[]): Draft {
+export function useDraft(original: JsonObject, given: readonly Issue[]): Draft {
   const [value, setValue] = useState(original);
-  const [touched, setTouched] = useState<{ issues: readonly Issue[]; paths: string[] }>({
-    issues,
-    paths: [],
-  });
-  return useMemo(() => {
-    const answered = touched.issues === issues ? touched.paths : [];
-    return {
+  const [judged, setJudged] = useState<Judgement>({ given, issues: given, value });
+  if (judged.given !== given) setJudged({ given, issues: given, value });
+  return useMemo(
+    () => ({
       value,
       get: (path) => getAt(value, path),
-      set: (path, next) => {
-        setValue((before) => setAt(before, path, next) as JsonObject);
-        setTouched({ issues, paths: [...answered, pathText(path)] });
+      set: (path, next) => setValue((before) => setAt(before, path, next) as JsonObject),
+      takeOut: (list, at) => {
+        const out = (from: JsonObject) => setAt(from, [...list, at], undefined) as JsonObject;
+        setValue(out);
+        setJudged(({ given, issues, value }) => ({
+          given,
+          issues: withoutItem(issues, list, at),
+          value: out(value),
+        }));
       },
-      replace: (next) => {
-        setValue(next);
-        setTouched({ issues, paths: issues.map((issue) => issue.path) });
-      },
+      replace: setValue,
       changed: !same(original, value),
-      errorAt: (path) => {
-        const text = pathText(path);
-        return answered.includes(text) ? undefined : issues.find((issue) => issue.path === text)?.message;
-      },
-    };
-  }, [value, original, issues, touched]);
+      errorAt: (...paths) =>
+        paths
+          .filter((path) => same(getAt(value, path), getAt(judged.value, path)))
+          .flatMap((path) => judged.issues.find((issue) => issue.path === pathText(path))?.message ?? [])[0],
+    }),
+    [value, original, judged],
+  );
 }

@@ -10,9 +10,11 @@ interface FieldProps {
   hint?: string;
   placeholder?: string;
   required?: boolean;
+  /** Around it, for mistakes that no field of their own shows. */
+  within?: Path;
 }
 
-function useField({ path, label, hint, placeholder, required }: FieldProps) {
+function useField({ path, label, hint, placeholder, required, within }: FieldProps) {
   const draft = useDraftContext();
   return {
     value: draft.get(path),
@@ -22,7 +24,7 @@ function useField({ path, label, hint, placeholder, required }: FieldProps) {
       description: hint,
       placeholder,
       withAsterisk: required ?? false,
-      error: draft.errorAt(path),
+      error: draft.errorAt(path, ...(within ? [within] : [])),
     },
   };
 }

@@ -1,4 +1,4 @@
-import { Alert, Select, Text } from '@mantine/core';
+import { Alert, Input, Select, Text } from '@mantine/core';
 import type { MatchCriteria } from '../../../src/serial/match-criteria.js';
 import type { DetectedDevice } from '../api/index.js';
 import { matching } from '../ports/match.js';
@@ -13,6 +13,7 @@ const t = texts.editor;
 /** The attributes a device is found by, and which one that is right now. */
 export function MatchFields({ detected }: { detected: DetectedDevice[] }) {
   const draft = useDraftContext();
+  const error = draft.errorAt(['serial', 'match'], ['serial']);
   const usb = detected.filter(({ vid }) => vid !== undefined);
   const take = (name: string | null) => {
     const device = usb.find((one) => one.device === name);
@@ -46,6 +47,7 @@ export function MatchFields({ detected }: { detected: DetectedDevice[] }) {
           <TextField key={key} path={['serial', 'match', key]} label={t.match[key]} />
         ))}
       </div>
+      {error && <Input.Error>{error}</Input.Error>}
       <Preview criteria={(draft.get(['serial', 'match']) ?? {}) as MatchCriteria} detected={detected} />
     </>
   );

@@ -1,15 +1,16 @@
 import type { DetectedDevice, PortStatus } from '../api/index.js';
-import { asText, type JsonObject } from './json.js';
+import { asText, type Json, type JsonObject } from './json.js';
 
 const FIRST_PORT = 10_001;
 
 /** A port to begin with: a terminal in the browser, and TCP on this machine. */
 export function newPort(ports: readonly PortStatus[], device?: DetectedDevice): JsonObject {
+  const servers = ports.flatMap((port) => port.servers);
   const name = device ? (device.product ?? device.device.replace(/^.*\//, '')) : '';
   return {
     ...(name && { name }),
     serial: { ...serialOf(device), baudrate: 115_200 },
-    servers: [newServer('websocket', ports, name), newServer('tcp', ports)],
+    servers: [newServer('websocket', servers, name), newServer('tcp', servers)],
   };
 }
 
@@ -21,12 +22,14 @@ function serialOf(device: DetectedDevice | undefined): JsonObject {
   return { port: device.device };
 }
 
-export function newServer(
-  protocol: 'tcp' | 'websocket',
-  ports: readonly PortStatus[],
-  name = '',
-): JsonObject {
-  const servers = ports.flatMap((port) => port.servers);
+/** What a server takes, so that no other one can have it. */
+interface Taker {
+  port?: Json;
+  endpoint?: Json;
+}
+
+/** @param servers all that there are, and that are to be */
+export function newServer(protocol: 'tcp' | 'websocket', servers: readonly Taker[], name = ''): JsonObject {
   if (protocol === 'tcp') {
     const taken = new Set(servers.map((server) => server.port));
     let port = FIRST_PORT;
@@ -49,7 +52,7 @@ const slug = (name: string): string =>
 /** A copy of a port under other names, so that both can be served. */
 export function duplicate(entry: JsonObject, ports: readonly PortStatus[]): JsonObject {
   const name = typeof entry['name'] === 'string' ? `${entry['name']} 2` : '';
-  const taken = [...ports];
+  const taken: Taker[] = ports.flatMap((port) => port.servers);
   const servers = (Array.isArray(entry['servers']) ? entry['servers'] : []).map((server) => {
     const written = server as JsonObject;
     const protocol = asText(written['protocol']).toLowerCase();
@@ -58,7 +61,7 @@ export function duplicate(entry: JsonObject, ports: readonly PortStatus[]): Json
       taken,
       asText(written['endpoint']),
     );
-    taken.push({ servers: [{ ...fresh, connections: [] }] } as unknown as PortStatus);
+    taken.push(fresh);
     if (protocol === 'websocket') return { ...written, endpoint: fresh['endpoint'] ?? '' };
     if (protocol === 'socket') return { ...written, address: `${asText(written['address'])}-2` };
     return { ...written, port: fresh['port'] ?? 0 };

@@ -1,4 +1,4 @@
-import { ActionIcon, Card, Group, Select, Stack } from '@mantine/core';
+import { ActionIcon, Card, Group, Input, Select, Stack, Title } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { texts } from '../texts/texts.js';
 import { AddressFields } from './address-fields.js';
@@ -11,31 +11,41 @@ import { PROTOCOLS, withProtocol } from './values.js';
 
 const t = texts.editor;
 
+interface Props {
+  at: number;
+  server: JsonObject;
+  onRemove: () => void;
+}
+
 /** One way in. */
-export function ServerFields({ at, server }: { at: number; server: JsonObject }) {
+export function ServerFields({ at, server, onRemove }: Props) {
   const draft = useDraftContext();
   const path = ['servers', at];
   const written = asText(server['protocol']);
   const protocol = PROTOCOLS.find((known) => known === written.toLowerCase());
   const label = t.server(at, written.toUpperCase());
+  const error = draft.errorAt(path);
   return (
     <Card component="fieldset" m={0} aria-label={label}>
       <Stack>
-        <Group align="end" wrap="nowrap">
-          <Select
-            flex={1}
-            label={t.protocol}
-            allowDeselect={false}
-            data={PROTOCOLS.map((value) => ({ value, label: t.protocols[value] }))}
-            value={protocol ?? null}
-            placeholder={written}
-            error={draft.errorAt([...path, 'protocol'])}
-            onChange={(next) => next && draft.set(path, withProtocol(server, next))}
-          />
-          <ActionIcon size={36} aria-label={t.removeServer(label)} onClick={() => draft.set(path, undefined)}>
+        <Group justify="space-between" wrap="nowrap">
+          <Title order={3} size="h5">
+            {t.serverTitle(at)}
+          </Title>
+          <ActionIcon size={36} aria-label={t.removeServer(label)} onClick={onRemove}>
             <IconTrash size={18} />
           </ActionIcon>
         </Group>
+        {error && <Input.Error>{error}</Input.Error>}
+        <Select
+          label={t.protocol}
+          allowDeselect={false}
+          data={PROTOCOLS.map((value) => ({ value, label: t.protocols[value] }))}
+          value={protocol ?? null}
+          placeholder={written}
+          error={draft.errorAt([...path, 'protocol'])}
+          onChange={(next) => next && draft.set(path, withProtocol(server, next))}
+        />
         {protocol && (
           <>
             <div className={classes.fields}>

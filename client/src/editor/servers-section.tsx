@@ -7,6 +7,7 @@ import { asText, type Json, type JsonObject } from './json.js';
 import { newServer } from './new-port.js';
 import { Section } from './section.js';
 import { ServerFields } from './server-fields.js';
+import { useItemKeys } from './use-item-keys.js';
 import { type Protocol, PROTOCOLS, withProtocol } from './values.js';
 
 const t = texts.editor;
@@ -14,10 +15,15 @@ const t = texts.editor;
 export function ServersSection({ ports }: { ports: readonly PortStatus[] }) {
   const draft = useDraftContext();
   const servers = listOf(draft.get(['servers']));
+  const { keys, takeOut } = useItemKeys(servers.length);
+  const remove = (at: number) => {
+    takeOut(at);
+    draft.takeOut(['servers'], at);
+  };
   const add = (protocol: Protocol) => {
     const fresh = newServer(
       protocol === 'websocket' ? 'websocket' : 'tcp',
-      ports,
+      [...ports.flatMap((port) => port.servers), ...servers],
       asText(draft.get(['name'])),
     );
     draft.set(['servers'], [...servers, withProtocol(fresh, protocol)]);
@@ -45,7 +51,7 @@ export function ServersSection({ ports }: { ports: readonly PortStatus[] }) {
       {servers.length === 0 && <Text c="dimmed">{texts.ports.noServers}</Text>}
       <Stack>
         {servers.map((server, at) => (
-          <ServerFields key={at} at={at} server={server} />
+          <ServerFields key={keys[at]} at={at} server={server} onRemove={() => remove(at)} />
         ))}
       </Stack>
     </Section>

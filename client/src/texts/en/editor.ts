@@ -57,6 +57,7 @@ export const editor = {
   onLimitChoices: { reject: 'It is refused', kick: 'The oldest has to go' },
   addServer: 'Add a way in',
   removeServer: (what: string) => `Remove ${what}`,
+  serverTitle: (at: number) => `Way in ${at + 1}`,
   server: (at: number, protocol: string) => `Way in ${at + 1}: ${protocol}`,
   protocol: 'Protocol',
   protocols: {
