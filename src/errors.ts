@@ -1,6 +1,8 @@
 /** Headers of the answer that a failure makes, such as `Retry-After`. */
 export interface AppErrorOptions extends ErrorOptions {
   readonly headers?: Readonly<Record<string, string>>;
+  /** The key that it is about, within the entry of the configuration: `ssl.certfile`. */
+  readonly about?: string;
 }
 
 /**
@@ -9,6 +11,7 @@ export interface AppErrorOptions extends ErrorOptions {
  */
 export class AppError extends Error {
   readonly headers: Readonly<Record<string, string>>;
+  readonly about: string | undefined;
 
   constructor(
     readonly code: string,
@@ -19,6 +22,7 @@ export class AppError extends Error {
     super(message, options);
     this.name = new.target.name;
     this.headers = options.headers ?? {};
+    this.about = options.about;
   }
 }
 

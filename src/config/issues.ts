@@ -79,14 +79,3 @@ export class ConfigEdited extends AppError {
     });
   }
 }
-
-/** The same failure as seen from one entry, which is all that the body of a request has: its paths begin there. */
-export function seenFrom(path: string, error: unknown): unknown {
-  if (!(error instanceof ConfigInvalid)) return error;
-  const inside = (at: string) => at === path || ['.', '['].some((next) => at.startsWith(path + next));
-  const issues = error.issues.map(({ path: at, message }) => ({
-    path: inside(at) ? at.slice(path.length).replace(/^\./, '') : at,
-    message,
-  }));
-  return new ConfigInvalid(issues);
-}

@@ -12,6 +12,9 @@ export interface Failure {
  * sentence for each, and where they came from a file, its path and place.
  */
 export class NotApplied extends AppError {
+  /** As of a configuration with mistakes: where each is, for who asked for the change. */
+  readonly issues: readonly ConfigIssue[];
+
   constructor(
     readonly failures: readonly [Failure, ...Failure[]],
     locate?: (issue: ConfigIssue) => FilePlace | undefined,
@@ -21,6 +24,10 @@ export class NotApplied extends AppError {
       locate ? issueText({ path, message }, locate({ path, message })) : message,
     );
     super(first.code, first.status, lines.join('\n'), { cause: first });
+    this.issues = failures.map(({ path, error: { about, message } }) => ({
+      path: [path, about].filter(Boolean).join('.'),
+      message,
+    }));
   }
 }
 

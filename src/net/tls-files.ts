@@ -21,7 +21,10 @@ export class TlsFilesInvalid extends AppError {
     problem: string,
     options?: ErrorOptions,
   ) {
-    super('TLS_FILES_INVALID', 400, `Cannot use ${key} ${path}: ${problem}`, options);
+    super('TLS_FILES_INVALID', 400, `Cannot use ${key} ${path}: ${problem}`, {
+      ...options,
+      about: `ssl.${key}`,
+    });
   }
 }
 

@@ -107,4 +107,19 @@ describeWith(['chromium'], 'the form of a port', () => {
       .getByText('with at least one attribute')
       .waitFor();
   });
+
+  it('shows what shows only when it is applied at the way in too', async () => {
+    const ports = [
+      { name: 'First', serial: { port: 'loop://' }, servers: [tcp()] },
+      { name: 'Loop', serial: { port: 'loop://' }, servers: [tcp(), tcp()] },
+    ];
+    const server = await startServer({ ...HTTP, ports });
+    const { page } = await openTab(`${server.url()}/ports/1/edit`);
+    await field(way(page, 'Way in 2: TCP'), 'TCP port').fill(String(server.tcpPort()));
+    await saveButton(page).click();
+    const mistake = 'another program or server has it';
+    await way(page, 'Way in 2: TCP').getByText(mistake).waitFor();
+    expect(await way(page, 'Way in 1: TCP').getByText(mistake).count()).toBe(0);
+    expect(await dialog(page).count()).toBe(0);
+  });
 });

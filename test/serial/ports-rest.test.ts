@@ -217,6 +217,22 @@ describe('a mistake in a port over REST', () => {
     expect(answer).toMatchObject({ status: 400, body: { issues: [{ path: 'servers[0].endpoint' }] } });
   });
 
+  it('that shows only when it is applied is told where the body has it', async () => {
+    const { server, rest } = await start([port('a'), port('b')]);
+    const ssl = { certfile: '/no/such.pem', keyfile: '/no/such.key' };
+    const servers = [tcp(), tcp({ port: server.tcpPort() }), tcp({ protocol: 'ssl', ssl })];
+    expect(await rest.patch('/api/ports/1', { servers })).toMatchObject({
+      status: 409,
+      body: {
+        code: 'LISTEN_FAILED',
+        issues: [
+          { path: 'servers[1]', message: expect.stringContaining('another program or server has it') },
+          { path: 'servers[2].ssl.certfile', message: expect.stringContaining('there is no such file') },
+        ],
+      },
+    });
+  });
+
   it('that shows only when it is applied is 409, and nothing has changed', async () => {
     const { server, rest } = await start([port('a'), port('b')]);
     const taken = { ...port('a'), servers: [tcp({ port: server.tcpPort(1) })] };
