@@ -50,7 +50,7 @@ export function SendBar({ send, ready }: Props) {
         value={append}
         allowDeselect={false}
         disabled={mode === 'hex'}
-        onChange={(value) => value && change({ append: value as Append })}
+        onChange={(value) => value && change({ append: value })}
       />
       <span className={classes.sendText}>
         <TextInput
