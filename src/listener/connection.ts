@@ -7,6 +7,7 @@ import type { SignalWatcher } from '../serial/port-signals.js';
 import type { PortClient } from '../serial/port-client.js';
 import { unreadOfGone } from '../net/peer.js';
 import { Heartbeat } from './heartbeat.js';
+import { Hold } from './hold.js';
 import { turnAway } from '../net/turn-away.js';
 import type { ConnectionSettings, ConnectionSetup } from './connection-setup.js';
 import { Outbox } from './outbox.js';
@@ -55,8 +56,7 @@ export class Connection implements PortClient {
   #heartbeat: Heartbeat | undefined;
   #lastByte = performance.now();
   #inputEndedAt = Infinity;
-  /** Who wants no more bytes from it for now. */
-  readonly #heldBy = new Set<'port' | 'replies' | 'turn'>();
+  readonly #hold: Hold;
   #lastReport: Buffer | undefined;
   #lastIgnored = -Infinity;
 
@@ -65,6 +65,7 @@ export class Connection implements PortClient {
     this.#settings = settings;
     this.from = from;
     this.encode = codec.encode;
+    this.#hold = new Hold(stream);
     this.data = settings.data;
     this.#outbox = new Outbox((chunks, taken) => this.#write(chunks, taken), settings, {
       empty: () => this.#caughtUp(),
@@ -148,7 +149,7 @@ export class Connection implements PortClient {
     if (codec.heartbeat) this.#heartbeat = this.#beat(codec.heartbeat);
     stream.on('end', () => this.#inputEnded());
     stream.on('data', (chunk: Buffer) => this.#received(chunk));
-    if (this.#heldBy.size === 0) stream.resume();
+    if (!this.#hold.held) stream.resume();
   }
 
   /** Other settings, with the same codec; an idle client is given the whole of a new `idle_timeout`. */
@@ -192,30 +193,23 @@ export class Connection implements PortClient {
   }
 
   pause(): void {
-    this.#heldBy.add('port');
-    this.setup.stream.pause();
+    this.#hold.take('port');
   }
 
   resume(): void {
-    this.#letGo('port');
+    this.#hold.letGo('port');
   }
 
   dropIfGone(why: string): void {
-    const unread = this.#heldBy.has('port') ? unreadOfGone(this.setup.stream) : undefined;
+    const unread = this.#hold.has('port') ? unreadOfGone(this.setup.stream) : undefined;
     if (unread !== undefined)
       this.#drop(`it has gone, and ${why}; ${unread} bytes that it sent were not read`, 'device');
-  }
-
-  #letGo(by: 'port' | 'replies' | 'turn'): void {
-    if (this.#heldBy.delete(by) && this.#heldBy.size === 0) this.setup.stream.resume();
   }
 
   /** Sends an answer of the protocol; a client that takes none of them is not asked for more. */
   #reply(bytes: Buffer): void {
     this.#push(bytes);
-    if (this.backlog < REPLY_BYTES) return;
-    this.#heldBy.add('replies');
-    this.setup.stream.pause();
+    if (this.backlog >= REPLY_BYTES) this.#hold.take('replies');
   }
 
   /** Ends the connection when all that it was sent is out, or `send_timeout` later. */
@@ -255,9 +249,8 @@ export class Connection implements PortClient {
 
   /** There may be thousands of frames in a read: the others come first, before the next. */
   #yieldTurn(): void {
-    this.#heldBy.add('turn');
-    this.setup.stream.pause();
-    setImmediate(() => this.#letGo('turn'));
+    this.#hold.take('turn');
+    setImmediate(() => this.#hold.letGo('turn'));
   }
 
   /** A byte went one way or the other. */
@@ -269,7 +262,7 @@ export class Connection implements PortClient {
   /** Asks for a sign of life now and then. One that is not read cannot give any. */
   #beat(question: Buffer): Heartbeat {
     const ask = () => {
-      if (this.#heldBy.size > 0) this.#heartbeat?.heard();
+      if (this.#hold.held) this.#heartbeat?.heard();
       else this.#push(question);
     };
     return new Heartbeat(ask, (reason) => this.#drop(reason, 'silence'));
@@ -286,7 +279,7 @@ export class Connection implements PortClient {
   #caughtUp(): void {
     this.setup.port.caughtUp();
     this.setup.port.changed('bytes');
-    this.#letGo('replies');
+    this.#hold.letGo('replies');
     if (this.#state === 'ending') this.setup.stream.end();
   }
 
