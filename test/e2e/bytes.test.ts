@@ -41,6 +41,34 @@ function allArrive(from: Readable): Promise<number> {
   });
 }
 
+/** The bytes of one of many clients: each has the client's number, and a bit of the pattern for its place. */
+function numbered(client: number, size: number): Buffer {
+  const bytes = Buffer.alloc(size);
+  for (let at = 0; at < size; at++) bytes[at] = client * 2 + bit(at);
+  return bytes;
+}
+const bit = (at: number) => (PATTERN[at % PATTERN.length] as number) & 1;
+
+/** Reads `size` bytes of each client, in whatever order the clients have their turns; fails at the first wrong one. */
+function allNumberedArrive(from: Readable, clients: number, size: number): Promise<number[]> {
+  const places = Array.from({ length: clients }, () => 0);
+  let left = clients * size;
+  return new Promise((resolve, reject) => {
+    from.on('data', (chunk: Buffer) => {
+      for (const byte of chunk) {
+        const client = byte >> 1;
+        const place = places[client] ?? size;
+        places[client] = place + 1;
+        if (!(place < size && (byte & 1) === bit(place)))
+          reject(new Error(`Another byte after ${place} of client ${client}`));
+      }
+      left -= chunk.length;
+      if (left <= 0) resolve(places);
+    });
+    from.on('close', () => reject(new Error(`The stream ended, and ${left} bytes are missing`)));
+  });
+}
+
 async function serve(device: string) {
   const servers = [{ protocol: 'tcp', address: '127.0.0.1', port: 0, send_timeout: 60 }];
   const program = new Program([
@@ -80,4 +108,18 @@ describeWith(['socat'], 'a serial device behind a tcp server', () => {
     await pipeline(stream(), socket, { end: false });
     expect(await arrived).toBe(SIZE);
   }, 120_000);
+
+  it.each([10, 100])(
+    'gets 64 MiB from %i clients, those of each in their order, and not a byte is lost or changed',
+    async (count) => {
+      const pty = await openPty();
+      const { port } = await serve(pty.path);
+      const clients = await Promise.all(Array.from({ length: count }, () => connectTcp(port)));
+      const size = Math.floor(SIZE / count);
+      const arrived = allNumberedArrive(pty.got, count, size);
+      clients.forEach(({ socket }, client) => socket.write(numbered(client, size)));
+      expect(await arrived).toEqual(clients.map(() => size));
+    },
+    120_000,
+  );
 });
