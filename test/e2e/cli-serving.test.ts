@@ -7,6 +7,7 @@ import { closeClients, connectTcp } from '../support/client.js';
 import { describeWith } from '../support/needs.js';
 import { configFile, endPrograms, Program } from '../support/program.js';
 import { closePtys, openPty } from '../support/pty.js';
+import { Reader } from '../support/reader.js';
 
 const holders = new Set<Server>();
 afterEach(async () => {
@@ -141,6 +142,25 @@ describe('a file that was written for the Python program', () => {
       const outcome = await program.said(new RegExp(`/dev/ttyUSB0 ${protocol}\\] (.*${address}.*)`));
       expect(outcome[1]).toMatch(/^listening on |^Cannot listen on .*: another program or server has it/);
     }
+    expect(program.stderr).not.toContain('not served');
+  });
+});
+
+describeWith(['socat'], 'a file that was written for the Python program', () => {
+  it('moves every byte with what that program takes for no control and no limit', async () => {
+    const pty = await openPty();
+    const server = `{"protocol": "TCP", "address": "127.0.0.1", "port": 0, "control": {}, "send_timeout": 5.0,
+      "buffer_limit": 0, "max_connections": -1}`;
+    const text = `[{"serial": {"port": "${pty.path}", "baudrate": 115200, "parity": "NONE", "stopbits": "ONE",
+      "timeout": 0}, "servers": [${server}]}]`;
+    const program = new Program(['-v', '-c', await configFile(text)]);
+    const client = await connectTcp(await nthPort(program, 1));
+    await program.said(/ connected /);
+    const bytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+    client.socket.write(bytes);
+    expect(await new Reader(pty.got).take(256)).toEqual(bytes);
+    pty.send.write(bytes);
+    expect(await client.got.take(256)).toEqual(bytes);
     expect(program.stderr).not.toContain('not served');
   });
 });
