@@ -10,6 +10,7 @@ import { Life } from './life.js';
 import { Log } from './log.js';
 import type { LogFormat } from './log-line.js';
 import { LiveSocket } from './service/live-socket.js';
+import { hiddenSockets, readMountinfo } from './service/private-tmp.js';
 import { ServiceManager } from './service/service-manager.js';
 import { releaseYoungHeap } from './young-heap.js';
 
@@ -43,6 +44,7 @@ export async function serve(file: ConfigFile, { verbosity, logFormat }: LogOptio
 
   for (const issue of entries(config).flatMap((entry) => entry.issues))
     log.error(`${issueText(issue, locate(issue))}; the entry is not served`);
+  for (const issue of hiddenSockets(config, await readMountinfo())) log.warn(issueText(issue, locate(issue)));
   for (const notice of config.notices)
     log[notice.warning ? 'warn' : 'log'](issueText(notice, locate(notice)));
 
