@@ -16,7 +16,7 @@ export interface Place {
   readonly port?: string;
   /** The protocol of the server. */
   readonly server?: string;
-  /** Where the server is: `127.0.0.1:10001`, the path of a socket, or `/ws/endpoint`. */
+  /** Where the server or http entry is: `127.0.0.1:10001`, the path of a socket, or `/ws/endpoint`. */
   readonly address?: string;
   /** The id of the connection. */
   readonly connection?: string;

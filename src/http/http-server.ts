@@ -113,7 +113,12 @@ export class HttpServer {
   }
 
   get #log(): PlaceLog {
-    return new PlaceLog({ http: this.settings.name ?? boundAddress(this.#listener, this.#address) });
+    return new PlaceLog(this.#place);
+  }
+
+  get #place() {
+    const address = boundAddress(this.#listener, this.#address);
+    return { http: this.settings.name ?? address, address };
   }
 
   /** Whether settings are for the same place. */
@@ -309,6 +314,7 @@ export class HttpServer {
   }
 
   #refused(from: ClientAddress, reason: string, kind = reason): void {
-    if (from.ip) this.#rules.admission.refusals.add(this.#log, from, reason, kind);
+    const log = new PlaceLog({ ...this.#place, client: from.text });
+    if (from.ip) this.#rules.admission.refusals.add(log, from, reason, kind);
   }
 }

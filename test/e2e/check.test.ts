@@ -144,14 +144,19 @@ describe('--log-format json', () => {
           servers: [{ protocol: 'tcp', address: '127.0.0.1', port: 0, deny: ['127.0.0.1'] }],
         },
       ],
+      http: [{ name: 'main', port: 0, deny: ['127.0.0.1'] }],
     });
     const program = new Program(['-v', '--log-format', 'json', '-c', path]);
+    const [, http] = await program.said(/listening on http:\/\/127\.0\.0\.1:(\d+)"/);
     const [, port] = await program.said(/listening on 127\.0\.0\.1:(\d+)"/);
     await program.said(/serving /);
     await (
       await connectTcp(Number(port))
     ).ended;
-    await program.said(/refused /);
+    await (
+      await connectTcp(Number(http))
+    ).ended;
+    await program.saidTimes(2, '"refused ');
     program.child.kill('SIGTERM');
     const lines = linesOf((await program.ended).stderr);
     const server = { context: 'a port tcp', port: 'a port', server: 'tcp', address: `127.0.0.1:${port}` };
@@ -161,12 +166,11 @@ describe('--log-format json', () => {
       message: `listening on 127.0.0.1:${port}`,
       ...server,
     });
-    const refused = lines.find(({ message }) => String(message).startsWith('refused '));
-    expect(refused).toMatchObject({
-      level: 'warning',
-      client: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
-      ...server,
-    });
+    const client = expect.stringMatching(/^127\.0\.0\.1:\d+$/);
+    expect(lines.filter(({ message }) => String(message).startsWith('refused '))).toMatchObject([
+      { level: 'warning', client, ...server },
+      { level: 'warning', client, http: 'main', address: `127.0.0.1:${http}` },
+    ]);
     expect(lines).toContainEqual(
       expect.objectContaining({
         level: 'warning',
