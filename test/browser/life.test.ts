@@ -153,7 +153,9 @@ describeWith(['chromium', 'socat'], 'the console in a browser', () => {
     };
     await login();
     await field(page, 'Name').fill('Half done');
-    const token = await page.evaluate<string>('sessionStorage.getItem(Object.keys(sessionStorage)[0])');
+    const token = await page.evaluate<string>(
+      `sessionStorage.getItem(Object.keys(sessionStorage).find((key) => key.endsWith('session')))`,
+    );
     await fetch(`${server.url()}/api/logout`, {
       method: 'POST',
       headers: { Authorization: `Bearer ${token}` },
