@@ -20,8 +20,10 @@ export class Program {
   stderr = '';
   #look: (() => void)[] = [];
 
-  constructor(args: readonly string[], env: Record<string, string> = {}) {
-    this.child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, ...env } });
+  /** @param within a command that runs the one that follows it */
+  constructor(args: readonly string[], env: Record<string, string> = {}, within: readonly string[] = []) {
+    const [command = process.execPath, ...rest] = [...within, process.execPath, MAIN, ...args];
+    this.child = spawn(command, rest, { env: { ...process.env, ...env } });
     const told = () => this.#look.forEach((look) => look());
     this.child.stdout.on('data', (text: Buffer) => {
       this.stdout += text.toString();
