@@ -69,7 +69,7 @@ describeWith(['chromium', 'socat'], 'the console in a browser', () => {
     await card(page, 'Loop').getByText('Open').waitFor();
     client.socket.resume();
     client.socket.write(Buffer.alloc(2048));
-    await card(page, 'Loop').getByText('↑ 2.0 KiB ↓ 2.0 KiB').waitFor();
+    await card(page, 'Loop').getByText('2.0 KiB from it, 2.0 KiB to it').waitFor();
 
     await card(page, 'Loop').getByRole('switch', { name: 'RTS' }).click();
     await card(page, 'Loop').getByRole('img', { name: 'CTS off' }).waitFor();
