@@ -131,6 +131,7 @@ describeWith(['chromium'], 'every page of the console', () => {
     await dialog.getByRole('button', { name: 'Put my changes on top of theirs' }).click();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText(/<img src=x onerror=alert\(1\)> \w+ is saved/).waitFor();
+    await page.getByRole('heading', { name: `${HOSTILE} mine` }).waitFor();
 
     await page.goto(`${server.url()}/raw/loop`);
     await page.getByText('Connected', { exact: true }).waitFor();
