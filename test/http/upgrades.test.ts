@@ -176,7 +176,7 @@ describe('a credential', () => {
       const server = await startServer(config(accounts));
       for (let count = 0; count < 20; count++)
         expect((await answer(server, upgradeRequest(`/ws/${name}`))).status).toBe(401);
-      expect(server.log.lines.filter((line) => / refused 127/.test(line))).toHaveLength(1);
+      expect(server.log.lines.filter((line) => /WARNING.* refused 127/.test(line))).toHaveLength(1);
     },
   );
 
