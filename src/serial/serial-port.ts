@@ -4,6 +4,7 @@ import type { OnLimit } from '../config/server.dto.js';
 import type { SerialDto } from '../config/serial.dto.js';
 import { sentence } from '../errors.js';
 import { PlaceLog } from '../log-record.js';
+import { BusyPoll } from './busy-poll.js';
 import { checkAvailable } from './device-access.js';
 import { troubleOf } from './device-trouble.js';
 import { HoldBack } from './hold-back.js';
@@ -28,6 +29,7 @@ export class SerialPort {
   readonly taps = new Set<Tap>();
   readonly #clients = new Set<PortClient>();
   readonly #fanOut = new FanOut();
+  readonly #busyPoll = new BusyPoll();
   #log: PlaceLog;
   #link: Link = { state: 'closed' };
   #life: 'serving' | 'stopping' | 'removed' = 'serving';
@@ -108,6 +110,7 @@ export class SerialPort {
   /** Queues a copy of a client's bytes for the device; the client is paused while the device does not drain. */
   write(client: PortClient, chunk: Buffer): void {
     if (this.#link.state !== 'open') return;
+    this.#busyPoll.heard('client', chunk.length);
     this.#link.queue.push(chunk);
     this.changed('bytes');
     this.#link.holdBack.wrote(client, chunk.length);
@@ -246,6 +249,7 @@ export class SerialPort {
   /** @returns whether nobody needs the bytes any more */
   #received(chunk: Buffer): boolean {
     this.record.bytesRead += chunk.length;
+    this.#busyPoll.heard('device', chunk.length);
     this.changed('bytes');
     const free = this.#fanOut.push(chunk);
     for (const tap of this.taps) tap.received(chunk);
