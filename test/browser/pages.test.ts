@@ -120,14 +120,14 @@ describeWith(['chromium'], 'every page of the console', () => {
     await dialog.getByText(`Delete ${HOSTILE}?`).waitFor();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
 
-    await page.goto(`${server.url()}/ports/0/edit`);
+    await page.goto(`${server.url()}/ports/1/edit`);
     await page.getByRole('textbox', { name: 'Name' }).first().fill(`${HOSTILE} mine`);
     await server.config.change((draft) => {
-      Object.assign(draft.ports[0] as object, { name: `${HOSTILE} theirs` });
+      Object.assign(draft.ports[1] as object, { name: `${HOSTILE} theirs` });
     });
     await page.getByRole('button', { name: 'Save' }).click();
-    await dialog.getByText(`"${HOSTILE} theirs"`).waitFor();
-    await dialog.getByText(`"${HOSTILE} mine"`).waitFor();
+    await dialog.getByText(`${HOSTILE} theirs`, { exact: true }).waitFor();
+    await dialog.getByText(`${HOSTILE} mine`, { exact: true }).waitFor();
     await dialog.getByRole('button', { name: 'Put my changes on top of theirs' }).click();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText(/<img src=x onerror=alert\(1\)> \w+ is saved/).waitFor();

@@ -26,7 +26,10 @@ describe('where the entry of a port is after others changed the list', () => {
     ['nowhere, when its name is gone', named('B'), [named('A'), named('C')], -1],
     ['nowhere, when two have its name', named('B'), [named('B', { x: 1 }), named('B', { x: 2 })], -1],
     ['where its device is, without a name', at('/dev/a'), [at('/dev/b'), at('/dev/a', { x: 1 })], 1],
-    ['nowhere, when its device got a name', at('/dev/a'), [at('/dev/a', { name: 'A' })], -1],
+    ['where its device got a name', at('/dev/a'), [at('/dev/b'), at('/dev/a', { name: 'A', x: 1 })], 1],
+    ['where its device got another name', at('/dev/a', { name: 'A' }), [at('/dev/a', { name: 'B' })], 0],
+    ['nowhere, when only what is like it is left', named('B'), [named('A')], -1],
+    ['nowhere, when two have its device', at('/dev/a'), [at('/dev/a', { x: 1 }), at('/dev/a', { x: 2 })], -1],
     ['nowhere, when every device is one of its own', at('loop://'), [at('loop://', { x: 1 })], -1],
   ])('is %s', (_what, original, entries, place) => {
     expect(placeOf(original, entries as JsonObject[])).toBe(place);

@@ -1,21 +1,21 @@
 import { getAt, type Json, type JsonObject, same } from '../editor/json.js';
 
-/** One that is as it was has only moved; one that was changed is known by its name, or without one by its device. */
+/** One that is as it was has only moved; one that was changed is known by its name, or where that is gone by its device. */
 export function placeOf(original: JsonObject, entries: readonly Json[]): number {
   const kept = entries.findIndex((entry) => same(entry, original));
   if (kept >= 0) return kept;
-  const name = original['name'] || undefined;
-  const device = deviceIn(original);
-  // Every loop:// is a device of its own.
-  if (name === undefined && (device === '' || device === '"loop://"')) return -1;
-  const isIt = (entry: Json) => {
-    const its = getAt(entry, ['name']) || undefined;
-    return name === undefined ? its === undefined && deviceIn(entry) === device : its === name;
-  };
-  return entries.filter(isIt).length === 1 ? entries.findIndex(isIt) : -1;
+  for (const signOf of [nameIn, deviceIn]) {
+    const sign = signOf(original);
+    const found = entries.filter((entry) => sign !== undefined && signOf(entry) === sign);
+    if (found.length > 0) return found.length === 1 ? entries.indexOf(found[0] as Json) : -1;
+  }
+  return -1;
 }
 
-function deviceIn(entry: Json): string {
+const nameIn = (entry: Json) => getAt(entry, ['name']) || undefined;
+
+/** Undefined where it says nothing: every loop:// is a device of its own. */
+function deviceIn(entry: Json): string | undefined {
   const device = getAt(entry, ['serial', 'port']) ?? getAt(entry, ['serial', 'match']);
-  return device === undefined ? '' : JSON.stringify(device);
+  return device === undefined || device === 'loop://' ? undefined : JSON.stringify(device);
 }
