@@ -24,8 +24,8 @@ export async function loadPeerCalls(): Promise<void> {
 }
 
 /**
- * The bytes that a socket which is not read still holds, when its other side has closed; undefined while that is there,
- * and where it cannot be told. Node sees an end only behind all that came before it.
+ * The bytes that a socket which is not read still holds, when its other side has closed, or at least ended its direction, which TCP
+ * does not tell apart; undefined otherwise, and where it cannot be told. Node sees an end only behind all that came before it.
  */
 export function unreadOfGone(stream: Duplex): number | undefined {
   const { fd = -1 } = (stream as { readonly _handle?: { readonly fd?: number } | null })._handle ?? {};

@@ -1,10 +1,17 @@
 import type { PortClient } from './port-client.js';
-import { BITS_PER_BYTE, QUEUE_BYTES, READ_ON_BYTES, RESUME_BYTES, STUCK_BYTES } from './port-limits.js';
+import {
+  BITS_PER_BYTE,
+  BLOCK_BYTES,
+  QUEUE_BYTES,
+  READ_ON_BYTES,
+  RESUME_BYTES,
+  STUCK_BYTES,
+} from './port-limits.js';
 
-/** How long a device takes nothing before its clients are looked at, and how often then. */
+/** How long a device takes nothing, beyond what the line takes, before its clients are looked at, and how often then. */
 const LOOK_MS = 5000;
-/** How long it takes nothing, beyond what the baud rate makes of its queue, before those that have gone are given up. */
-const GIVE_UP_MS = 30_000;
+/** The same before those that have gone are given up: their last words may be a job for a printer that waits for paper. */
+const GIVE_UP_MS = 3_600_000;
 
 /** What the clients are held back by. */
 export interface Queue {
@@ -60,8 +67,8 @@ export class HoldBack {
 
   #hold(client: PortClient, left: number): void {
     if (this.#held.size === 0) this.#takenAt = performance.now();
-    // One that is read on goes on until it has sent what it may.
-    if (!this.#held.has(client) || left <= 0) client.pause();
+    // One that is read on goes on until it has sent what it may, or all of them together have.
+    if (!this.#held.has(client) || left <= 0 || this.queue.load >= STUCK_BYTES) client.pause();
     this.#held.set(client, left);
     this.#timer ??= setInterval(() => this.#look(), LOOK_MS);
   }
@@ -72,14 +79,13 @@ export class HoldBack {
       this.#timer = undefined;
       return;
     }
-    const ms = performance.now() - this.#takenAt;
+    // A queue goes out in large blocks, each is taken as a whole, and that is not told before the line has most of it.
+    const onTheLine = (BLOCK_BYTES * BITS_PER_BYTE * 1000) / this.baudrate();
+    const ms = performance.now() - this.#takenAt - onTheLine;
     if (ms < LOOK_MS) return;
-    // A queue goes out in large blocks, and each is taken as a whole.
-    const onTheLine = (QUEUE_BYTES * BITS_PER_BYTE * 1000) / this.baudrate();
     for (const [client, left] of this.#held) {
       if (left > 0 && this.queue.load < STUCK_BYTES) client.resume();
-      else if (ms > GIVE_UP_MS + onTheLine)
-        client.dropIfGone(`the device has taken nothing for ${Math.round(ms / 1000)} s`);
+      else if (ms > GIVE_UP_MS) client.dropIfGone('the device has taken nothing for an hour');
     }
   }
 }

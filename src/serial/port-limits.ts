@@ -1,3 +1,5 @@
+/** Bytes handed to the device at one time: more would only be held in the kernel's place. */
+export const BLOCK_BYTES = 64 * 1024;
 /** Bytes that may wait for the device before the clients that write to it are paused; a UART's own buffer is 4 KiB. */
 export const QUEUE_BYTES = 128 * 1024;
 /** Bytes at which those are asked for more: early enough that a fast device never waits for them. */

@@ -1,7 +1,6 @@
+import { BLOCK_BYTES } from './port-limits.js';
 import type { SerialDevice } from './serial-device.js';
 
-/** Bytes handed to the device at one time: more would only be held in the kernel's place. */
-const BLOCK_BYTES = 64 * 1024;
 /** Blocks kept for the next bytes: the device takes one while clients fill the other. */
 const SPARE_BLOCKS = 2;
 

@@ -23,10 +23,12 @@ function newClient() {
 describe('clients of a device that does not drain', () => {
   const queue = { load: 0 };
   let holdBack: HoldBack;
+  let baudrate: number;
   beforeEach(() => {
     jest.useFakeTimers();
+    baudrate = Infinity;
     queue.load = 128 * KIB;
-    holdBack = new HoldBack(queue, () => 4_000_000);
+    holdBack = new HoldBack(queue, () => baudrate);
   });
   afterEach(() => {
     holdBack.stop();
@@ -57,6 +59,34 @@ describe('clients of a device that does not drain', () => {
     expect(client.events).toEqual(['pause']);
   });
 
+  it.each([
+    [115_200, 6],
+    [9600, 75],
+  ])('are not read on while the line of %i baud takes %i s for a block', (rate, seconds) => {
+    baudrate = rate;
+    const client = newClient();
+    holdBack.wrote(client, 1);
+    for (let block = 0; block < 4; block++) {
+      jest.advanceTimersByTime(seconds * 1000);
+      holdBack.taken();
+    }
+    expect(client.events).toEqual(['pause']);
+    jest.advanceTimersByTime((seconds + 10) * 1000);
+    expect(client.events).toEqual(['pause', 'resume']);
+  });
+
+  it('are read on until 4 MiB wait, all of them together', () => {
+    const clients = [newClient(), newClient()];
+    for (const client of clients) holdBack.wrote(client, 1);
+    jest.advanceTimersByTime(5000);
+    queue.load = 4096 * KIB;
+    for (const client of clients) holdBack.wrote(client, 1);
+    expect(clients.map(({ events }) => events)).toEqual(Array(2).fill(['pause', 'resume', 'pause']));
+    queue.load = 1024 * KIB;
+    jest.advanceTimersByTime(5000);
+    expect(clients.map(({ events }) => events.at(-1))).toEqual(['resume', 'resume']);
+  });
+
   it('are read on by 64 KiB when it takes nothing, and no more', () => {
     const client = newClient();
     holdBack.wrote(client, 1);
@@ -82,15 +112,15 @@ describe('clients of a device that does not drain', () => {
     expect([early.events, late.events]).toEqual([['pause'], ['pause']]);
   });
 
-  it('are looked after 30 s later, those that had more to say', () => {
+  it('are looked after an hour later, those that had more to say', () => {
     const [little, much] = [newClient(), newClient()];
     holdBack.wrote(little, 1);
     holdBack.wrote(much, 1);
     holdBack.wrote(much, 64 * KIB);
-    jest.advanceTimersByTime(30_000);
+    jest.advanceTimersByTime(3_600_000);
     expect(much.events).toEqual(['pause', 'pause']);
     jest.advanceTimersByTime(5000);
-    expect(much.events).toEqual(['pause', 'pause', 'the device has taken nothing for 35 s']);
+    expect(much.events).toEqual(['pause', 'pause', 'the device has taken nothing for an hour']);
     expect(new Set(little.events)).toEqual(new Set(['pause', 'resume']));
   });
 });
