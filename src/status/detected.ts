@@ -1,4 +1,5 @@
 import { realpath } from 'node:fs/promises';
+import { isMatched } from '../config/serial.dto.js';
 import type { DeviceInfo } from '../serial/device-list.js';
 import { LOOP_PATH } from '../serial/loop-device.js';
 import { matchDevices } from '../serial/match-criteria.js';
@@ -20,14 +21,17 @@ export async function detectedDevices(
 
 /** Of an entry with a mistake, what can be understood of it. */
 async function devicesOf({ entry }: PortSlot, devices: DeviceInfo[]): Promise<DeviceInfo[]> {
-  const { port, match } = fieldsOf(entry.value?.serial ?? fieldsOf(entry.written)['serial']);
+  const serial = entry.value?.serial;
+  // Where both are given, match counts.
+  if (serial?.match && isMatched(serial)) return matchDevices(serial.match, devices);
+  const { port } = fieldsOf(serial ?? fieldsOf(entry.written)['serial']);
   if (typeof port === 'string') {
     const named = devices.filter(({ device }) => device === port);
     if (named.length > 0 || port === LOOP_PATH) return named;
     const path = await realpath(port).catch(() => undefined);
     return devices.filter(({ device }) => device === path);
   }
-  return entry.value && match ? matchDevices(match, devices) : [];
+  return [];
 }
 
 /** A device without what pyserial says where it knows nothing. */

@@ -120,6 +120,8 @@ describe('devices that come and go', () => {
       { port: device },
       { port: join(bench.folder, 'by-name') },
       { match: { serial_number: 'a' } },
+      // Attributes count where both are given.
+      { port: device, match: { serial_number: 'b' } },
     ];
     const ports = serials.map((serial) => ({ serial, servers: [tcp()] }));
     server = await startServer({ http, ports }, undefined, [], devices);
@@ -128,7 +130,7 @@ describe('devices that come and go', () => {
     const used = () => stream.detected.map(({ device: path, ports: indexes }) => [path, indexes]);
     expect(used()).toEqual([
       [device, [0, 1, 2]],
-      [b?.device, undefined],
+      [b?.device, [3]],
     ]);
     expect(await (await fetch(`${server.url()}/api/detect`)).json()).toEqual(stream.detected);
     await fetch(`${server.url()}/api/ports/1`, { method: 'DELETE' });
