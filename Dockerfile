@@ -14,10 +14,10 @@ RUN npm pack --pack-destination /tmp \
 FROM node:22-bookworm-slim
 COPY --from=build /opt/ser2tcp /opt/ser2tcp
 # A user of its own in dialout, to whom serial devices belong on Debian. Where they belong to another group on the host, give its
-# number: docker run --group-add "$(stat -c %g /dev/ttyUSB0)".
+# number: docker run --group-add "$(stat -c %g /dev/ttyUSB0)". With another user (--user) /config has to be that user's.
 RUN useradd --system --groups dialout --home-dir /config --shell /usr/sbin/nologin ser2tcp \
     && install -d -o ser2tcp -g ser2tcp -m 750 /config \
-    && install -d -o ser2tcp -g ser2tcp -m 755 /run/ser2tcp \
+    && install -d -m 1777 /run/ser2tcp \
     && ln -s /opt/ser2tcp/bin/ser2tcp /usr/local/bin/ser2tcp
 USER ser2tcp
 WORKDIR /config

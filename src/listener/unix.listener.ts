@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { chmod, chown, lstat, readFile, stat, unlink } from 'node:fs/promises';
-import { connect, createServer, Server } from 'node:net';
-import { dirname } from 'node:path';
+import { chmod, chown } from 'node:fs/promises';
+import { createServer, Server } from 'node:net';
 import { promisify } from 'node:util';
 import { listen, ListenFailed } from '../net/net-server.js';
 import { shareReads } from '../net/shared-reads.js';
+import { removeStale } from '../net/stale-socket.js';
 import type { Gate, Listener } from './listener.js';
 
 /** Bits of a socket file until its own mode is set: its owner alone. */
@@ -86,33 +86,6 @@ function checkLength(path: string): void {
   const bytes = Buffer.byteLength(path);
   if (bytes > PATH_BYTES)
     throw new Error(`the path has ${bytes} bytes, and that of a socket may have ${PATH_BYTES}`);
-}
-
-async function removeStale(path: string): Promise<void> {
-  const file = await lstat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  // Asked here, since libuv calls a missing folder a lack of permission.
-  if (!file) return void (await stat(dirname(path)));
-  if (!file.isSocket())
-    throw new ListenFailed(path, new Error('there is a file that is no socket; it is left alone'));
-  if (await answers(path)) throw new ListenFailed(path, new Error('another program listens on it'));
-  await unlink(path);
-}
-
-async function answers(path: string): Promise<boolean> {
-  // Linux tells without a connection, which might open a device there.
-  const sockets = await readFile('/proc/net/unix', 'utf8').catch(() => '');
-  if (sockets.split('\n').some((line) => line.endsWith(` ${path}`))) return true;
-  return new Promise((resolve) => {
-    const probe = connect(path);
-    probe.once('connect', () => {
-      probe.destroy();
-      resolve(true);
-    });
-    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'ECONNREFUSED'));
-  });
 }
 
 /** The number of a user or group; -1 leaves it as it is. The system is asked, since names may come from elsewhere than /etc. */

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
-import { rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { sentence } from '../errors.js';
 import { listen } from '../net/net-server.js';
+import { removeStale } from '../net/stale-socket.js';
 
 /**
  * Says `ok` to whoever connects to the Unix socket that SER2TCP_LIVE_SOCKET names, as long as the event loop turns: a container's
@@ -20,8 +20,7 @@ export class LiveSocket {
       asking.end('ok\n');
     });
     try {
-      // One that a sudden end has left; the path is this program's own.
-      await rm(this.#path, { force: true });
+      await removeStale(this.#path);
       await listen(server, { path: this.#path });
       server.on('error', () => {});
       this.#server = server;

@@ -173,6 +173,19 @@ describe('the health check of the container', () => {
     await expect(check()).rejects.toThrow('ENOENT');
   });
 
+  it('takes the place of no other file, and of no program that lives', async () => {
+    const path = await configFile({ ports: [] });
+    await writeFile(live(), 'precious');
+    const first = new Program(['-v', '-c', path], env());
+    await first.said(/WARNING \[service\] .*there is a file that is no socket; it is left alone/);
+    expect(await readFile(live(), 'utf8')).toBe('precious');
+    await rm(live());
+    const second = new Program(['-v', '-c', path], env());
+    await second.said(/serving /);
+    const third = new Program(['-v', '-c', path], env());
+    await third.said(/WARNING \[service\] .*another program listens on it/);
+  });
+
   it('is no reason not to serve when it cannot be asked', async () => {
     const program = new Program(['-v', '-c', await configFile({ ports: [] })], {
       SER2TCP_LIVE_SOCKET: join(folder, 'nowhere', 'live.sock'),
