@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
+import { HAS_GENERIC_NUMBERS, loadLibc } from '../libc.js';
 
-/** From poll.h and asm-generic/ioctls.h of Linux; a few architectures have other numbers. */
+/** From poll.h and asm-generic/ioctls.h of Linux. */
 const POLLRDHUP = 0x2000;
 const FIONREAD = 0x541b;
-const OTHER_NUMBERS = ['mips', 'mipsel', 'ppc', 'ppc64'];
 
 interface Calls {
   poll(entries: Buffer, count: number, ms: number): number;
@@ -14,12 +14,11 @@ let calls: Calls | undefined;
 
 /** What Node has no function for: without the optional package koffi, and beyond Linux, `unreadOfGone` cannot tell. */
 export async function loadPeerCalls(): Promise<void> {
-  if (calls || process.platform !== 'linux' || OTHER_NUMBERS.includes(process.arch)) return;
-  const koffi = await import('koffi').catch(() => undefined);
-  const library = koffi?.default.load(null);
-  calls = library && {
-    poll: library.func('int poll(void *entries, unsigned long count, int ms)') as Calls['poll'],
-    ioctl: library.func('int ioctl(int fd, unsigned long request, void *argument)') as Calls['ioctl'],
+  if (calls || !HAS_GENERIC_NUMBERS) return;
+  const libc = await loadLibc();
+  calls = libc && {
+    poll: libc.func('int poll(void *entries, unsigned long count, int ms)') as Calls['poll'],
+    ioctl: libc.func('int ioctl(int fd, unsigned long request, void *argument)') as Calls['ioctl'],
   };
 }
 
@@ -30,10 +29,10 @@ export async function loadPeerCalls(): Promise<void> {
 export function unreadOfGone(stream: Duplex): number | undefined {
   const { fd = -1 } = (stream as { readonly _handle?: { readonly fd?: number } | null })._handle ?? {};
   if (!calls || fd < 0) return undefined;
-  const entry = Buffer.alloc(8);
-  entry.writeInt32LE(fd, 0);
-  entry.writeUInt16LE(POLLRDHUP, 4);
-  if (calls.poll(entry, 1, 0) !== 1) return undefined;
-  const unread = Buffer.alloc(4);
-  return calls.ioctl(fd, FIONREAD, unread) < 0 ? 0 : unread.readUInt32LE(0);
+  // A `struct pollfd`: the descriptor, and the events asked for.
+  const entry = new Int32Array([fd, 0]);
+  new Int16Array(entry.buffer)[2] = POLLRDHUP;
+  if (calls.poll(Buffer.from(entry.buffer), 1, 0) !== 1) return undefined;
+  const unread = new Int32Array(1);
+  return calls.ioctl(fd, FIONREAD, Buffer.from(unread.buffer)) < 0 ? 0 : unread[0];
 }

@@ -1,3 +1,5 @@
+import { HAS_GENERIC_NUMBERS, loadLibc } from '../libc.js';
+
 /** Requests of the Linux tty layer, asm-generic/ioctls.h; a few architectures have others. */
 export const TIOCMGET = 0x5415;
 export const TIOCMBIS = 0x5416;
@@ -10,9 +12,6 @@ export const TIOCCBRK = 0x5428;
 /** An ioctl on a descriptor, in a thread of its own; `argument` is read and written by the kernel. */
 export type Ioctl = (fd: number, request: number, argument: Buffer) => Promise<void>;
 
-/** Architectures whose numbers differ from those above. */
-const OTHER_NUMBERS = ['mips', 'mipsel', 'ppc', 'ppc64'];
-
 let loaded: Promise<Ioctl | undefined> | undefined;
 
 /**
@@ -22,10 +21,9 @@ let loaded: Promise<Ioctl | undefined> | undefined;
 export const loadIoctl = () => (loaded ??= load());
 
 async function load(): Promise<Ioctl | undefined> {
-  if (process.platform !== 'linux' || OTHER_NUMBERS.includes(process.arch)) return undefined;
-  const koffi = await import('koffi').catch(() => undefined);
-  if (!koffi) return undefined;
-  const call = koffi.default.load(null).func('int ioctl(int fd, unsigned long request, void *argument)');
+  const libc = HAS_GENERIC_NUMBERS ? await loadLibc() : undefined;
+  if (!libc) return undefined;
+  const call = libc.func('int ioctl(int fd, unsigned long request, void *argument)');
   return (fd, request, argument) =>
     new Promise((resolve, reject) => {
       call.async(fd, request, argument, (error: Error | null, result: number) => {

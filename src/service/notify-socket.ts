@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { sentence } from '../errors.js';
+import { loadLibc } from '../libc.js';
 
 /** Sends a message to the service manager; see sd_notify(3). */
 export type Notify = (message: string) => Promise<void>;
@@ -16,9 +17,8 @@ const PATH_BYTES = 108;
  * optional package koffi calls the C library in a thread, and without it systemd's own tool is run.
  */
 export async function openNotifySocket(address: string): Promise<Notify> {
-  const koffi = await import('koffi').catch(() => undefined);
-  if (!koffi || process.platform !== 'linux') return withTool(address);
-  const library = koffi.default.load(null);
+  const library = await loadLibc();
+  if (!library) return withTool(address);
   const socket = library.func('int socket(int domain, int type, int protocol)');
   const sendto = library.func(
     'long sendto(int fd, const void *data, size_t length, int flags, const void *to, uint32_t to_length)',
