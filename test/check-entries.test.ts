@@ -43,7 +43,7 @@ describe('two servers at one address', () => {
 
   it('are none where the system gives the port, or one is not served', () => {
     const unserved = { ...served(at('0.0.0.0', 5)), serial: {} };
-    const broken = { ...at('0.0.0.0', 5), max_connections: -1 };
+    const broken = { ...at('0.0.0.0', 5), send_timeout: 0 };
     const free = at('127.0.0.1', 0);
     expect(taken({ ports: [unserved, served(broken, free, free, at('0.0.0.0', 5))] })).toEqual([]);
   });
