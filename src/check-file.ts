@@ -10,7 +10,7 @@ import {
   type SslDto,
   WebSocketServerDto,
 } from './config/server.dto.js';
-import { isMatched } from './config/serial.dto.js';
+import { isMatched } from './config/is-matched.js';
 import { sentence } from './errors.js';
 import { loadTls } from './net/tls-context.js';
 

@@ -1,8 +1,9 @@
 import { HttpDto, PortDto, RootDto, TokenDto, UserDto } from './config.dto.js';
 import { type Config, entries, type Entry, type PortEntry } from './config.js';
+import { isMatched } from './is-matched.js';
 import { ConfigInvalid, ConfigIssue, ConfigNotice } from './issues.js';
 import { fitsHeader } from './rules.js';
-import { IGNORED_SERIAL_KEYS, isMatched } from './serial.dto.js';
+import { IGNORED_SERIAL_KEYS } from './serial.dto.js';
 import { digestOfStored } from './stored-token.js';
 import { AnyServerDto, Protocol, SERVER_CLASSES, UnknownServerDto } from './server.dto.js';
 import { check, Checked, isObject, list, refuseDeep } from './shape.js';

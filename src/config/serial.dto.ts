@@ -186,7 +186,3 @@ export class SerialDto {
 
 /** Accepted for the sake of existing files; reported once at info level. */
 export const IGNORED_SERIAL_KEYS = ['timeout', 'write_timeout', 'inter_byte_timeout', 'dsrdtr'] as const;
-
-/** Whether the device is found by its attributes; its path counts only where there are none. */
-export const isMatched = ({ match }: Pick<SerialDto, 'match'>): boolean =>
-  Object.values(match ?? {}).some((value) => value !== undefined);

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
-import { isMatched, type SerialDto } from '../config/serial.dto.js';
+import { isMatched } from '../config/is-matched.js';
+import type { SerialDto } from '../config/serial.dto.js';
 import { type DeviceInfo, listDevices } from './device-list.js';
 import { resolveMatch } from './device-match.js';
 import { LOOP_PATH } from './loop-device.js';

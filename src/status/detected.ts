@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { isMatched } from '../config/serial.dto.js';
+import { isMatched } from '../config/is-matched.js';
 import type { DeviceInfo } from '../serial/device-list.js';
 import { LOOP_PATH } from '../serial/loop-device.js';
 import { matchDevices } from '../serial/match-criteria.js';
