@@ -1,4 +1,4 @@
-import { surprises, takenAddresses } from './check-entries.js';
+import { surprises, takenAddresses } from './config/check-entries.js';
 import { entries, type Config } from './config/config.js';
 import { HttpDto, type PortDto } from './config/config.dto.js';
 import type { ConfigFile } from './config/config-file.js';

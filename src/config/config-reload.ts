@@ -2,10 +2,11 @@ import { Injectable, Logger } from '@nestjs/common';
 import { sentence } from '../errors.js';
 import { fileState } from '../net/file-state.js';
 import { isFree, type Place, placeOf } from '../net/probe.js';
+import { ownClash } from './check-entries.js';
 import { ConfigFile } from './config-file.js';
 import { ConfigService } from './config.service.js';
 import { FolderWatch } from './folder-watch.js';
-import { ConfigInvalid, ConfigUnreadable, issueText } from './issues.js';
+import { type ConfigIssue, ConfigInvalid, ConfigUnreadable, issueText } from './issues.js';
 import { NotApplied } from './not-applied.js';
 
 /** A file is read when it has not changed for so long: many a program writes it in several steps. */
@@ -17,7 +18,10 @@ const RETRY_MS = 5000;
 
 /** What became of the file that was looked at last; one that waits does so for addresses, and is tried again then. */
 type Outcome =
-  { state: 'used' } | { state: 'refused' } | { state: 'waiting'; places: readonly Place[]; next: number };
+  | { state: 'used' }
+  /** `clash` is why its own entries are in each other's way. */
+  | { state: 'refused'; clash?: ConfigIssue }
+  | { state: 'waiting'; places: readonly Place[]; next: number };
 
 /** Takes in the configuration that somebody writes into the file while the program runs, or says why it is not used. */
 @Injectable()
@@ -66,14 +70,33 @@ export class ConfigReload {
       for (const notice of read?.config.notices ?? [])
         this.#log[notice.warning ? 'warn' : 'log'](issueText(notice, read?.locate(notice)));
     } catch (error) {
-      this.#outcome = outcomeOf(error);
+      this.#outcome = await this.#outcomeOf(error);
       for (const line of sentence(error).split('\n'))
         this.#log.error(`${path} was edited and is not used: ${line}; ${this.#goesOn(error)}`);
     }
   }
 
+  /** An attempt stops servers for a moment: only what others have is waited for, and what the edit has in its own way is not. */
+  async #outcomeOf(failure: unknown): Promise<Outcome> {
+    if (!(failure instanceof NotApplied)) return { state: 'refused' };
+    const edited = await this.file.readEdited().catch(() => undefined);
+    const clashes = failure.failures.flatMap(
+      ({ path }) => (edited && ownClash(path, edited.config, this.config.current)) ?? [],
+    );
+    if (clashes[0]) return { state: 'refused', clash: clashes[0] };
+    const places = failure.failures.flatMap(({ error }) => placeOf(error) ?? []);
+    if (places.length < failure.failures.length) return { state: 'refused' };
+    // All free, now that the edit was taken back: it was in its own way, by other names of one address.
+    const free = await Promise.all(places.map(isFree));
+    if (free.every(Boolean)) return { state: 'refused' };
+    return { state: 'waiting', places, next: performance.now() + RETRY_MS };
+  }
+
   #goesOn(error: unknown): string {
-    if (this.#outcome.state === 'waiting')
+    const outcome = this.#outcome;
+    if (outcome.state === 'refused' && outcome.clash)
+      return `${issueText(outcome.clash)}; what ran before runs on, until another edit`;
+    if (outcome.state === 'waiting')
       return `what ran before runs on, and this is tried again every ${RETRY_MS / 1000} s`;
     const mendedInFile = error instanceof ConfigInvalid || error instanceof ConfigUnreadable;
     return mendedInFile ? 'what ran before runs on' : 'what ran before runs on, until SIGHUP or another edit';
@@ -105,11 +128,4 @@ export class ConfigReload {
     waiting.next = performance.now() + RETRY_MS;
     return (await Promise.all(waiting.places.map(isFree))).every(Boolean);
   }
-}
-
-function outcomeOf(error: unknown): Outcome {
-  const places = error instanceof NotApplied ? error.failures.map(({ error }) => placeOf(error)) : [];
-  const known = places.filter((place) => place !== undefined);
-  if (known.length === 0 || known.length < places.length) return { state: 'refused' };
-  return { state: 'waiting', places: known, next: performance.now() + RETRY_MS };
 }

@@ -17,6 +17,15 @@ const port = (name: string, more: object = {}) => ({
   serial: { port: 'loop://', ...more },
   servers: [tcp()],
 });
+const onPort = (name: string, at: number) => ({ ...port(name), servers: [tcp({ port: at })] });
+async function freePort(): Promise<number> {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  other.close();
+  await once(other, 'close');
+  return port;
+}
 const names = (server: TestServer) => server.config.current.ports.map(({ value }) => value?.name ?? 'broken');
 const written = async (server: TestServer) =>
   JSON.parse(await readFile(server.path, 'utf8')) as ConfigDocument;
@@ -148,6 +157,61 @@ describe('a file that is edited while the program runs', () => {
     client.socket.write('still here');
     expect(await client.got.text(10)).toBe('still here');
   }, 20_000);
+
+  it.each<[string, (at: number) => { before: object; after: object; clash: string }]>([
+    [
+      'two new servers want',
+      (at) => ({
+        before: { ports: [port('kept')] },
+        after: { ports: [port('kept'), onPort('a', at), onPort('b', at)] },
+        clash: 'ports[2].servers[0].port: is that of ports[1].servers[0] too',
+      }),
+    ],
+    [
+      'a new server and a new http entry want',
+      (at) => ({
+        before: { ports: [port('kept')] },
+        after: { ports: [port('kept'), onPort('a', at)], http: [{ address: '127.0.0.1', port: at }] },
+        clash: 'http[0].port: is that of ports[1].servers[0] too',
+      }),
+    ],
+    [
+      'a server has that stays',
+      (at) => ({
+        before: { ports: [onPort('kept', at)] },
+        after: { ports: [onPort('new', at), onPort('kept', at)] },
+        clash: 'ports[0].servers[0].port: is that of ports[1].servers[0] too',
+      }),
+    ],
+    [
+      'an http entry has that moves away',
+      (at) => ({
+        before: { ports: [port('kept')], http: [{ address: '127.0.0.1', port: at }] },
+        after: { ports: [port('kept'), onPort('new', at)], http: [{ address: '127.0.0.1', port: 0 }] },
+        clash: 'ports[1].servers[0].port: is free only after http[0] was moved by an edit of its own',
+      }),
+    ],
+  ])('is refused and not tried again for an address that %s', async (_whose, make) => {
+    const { before, after, clash } = make(await freePort());
+    const server = await startServer(before);
+    await writeFile(server.path, JSON.stringify(after));
+    const line = await server.log.line(/ is not used: /);
+    expect(line).toContain(`; ${clash}; what ran before runs on, until another edit`);
+    expect(names(server)).toEqual(['kept']);
+  });
+
+  it('is refused for an address that two entries call by different names', async () => {
+    const at = await freePort();
+    const server = await startServer({ ports: [port('kept')] });
+    const ports = [
+      port('kept'),
+      onPort('a', at),
+      { ...port('b'), servers: [tcp({ address: 'localhost', port: at })] },
+    ];
+    await writeFile(server.path, JSON.stringify({ ports }));
+    await server.log.line(/ is not used: .*; what ran before runs on, until SIGHUP or another edit$/);
+    expect(names(server)).toEqual(['kept']);
+  });
 
   it('says so when it is what runs again', async () => {
     const server = await startServer({ ports: [port('kept')] });

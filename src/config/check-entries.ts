@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import type { Config, Entry } from './config/config.js';
-import type { ConfigIssue } from './config/issues.js';
-import { type AnyServerDto, SocketServerDto, WebSocketServerDto } from './config/server.dto.js';
+import type { Config, Entry } from './config.js';
+import type { ConfigIssue } from './issues.js';
+import { type AnyServerDto, SocketServerDto, WebSocketServerDto } from './server.dto.js';
 
 /** What is wrong with entries only beside each other; a server that runs finds that out when it listens. */
 
@@ -13,16 +13,43 @@ interface Wanted {
   readonly address: Address;
 }
 
+const keyOf = ({ entry, address }: Wanted) => `${entry}.${'path' in address ? 'address' : 'port'}`;
+
 /** Entries that want the address of one before them: a running server refuses an edit for each, a start serves the first. */
 export function takenAddresses(config: Config): ConfigIssue[] {
   const before: Wanted[] = [];
   return wanted(config).flatMap((one) => {
     const first = before.find((other) => clash(other.address, one.address));
     before.push(one);
-    const key = 'path' in one.address ? 'address' : 'port';
-    return first ? [{ path: `${one.entry}.${key}`, message: `is taken by ${first.entry}` }] : [];
+    return first ? [{ path: keyOf(one), message: `is taken by ${first.entry}` }] : [];
   });
 }
+
+/**
+ * Why an entry of `next` cannot have its address as long as `next` stays what it is: another entry of it wants that too, or
+ * an http server that runs has it, which lets go only after the servers of ports have begun. Undefined when there is no such
+ * reason.
+ */
+export function ownClash(entry: string, next: Config, running: Config): ConfigIssue | undefined {
+  const all = wanted(next);
+  const own = all.find((one) => one.entry === entry);
+  if (!own) return undefined;
+  const rival = all.find((one) => one !== own && clash(one.address, own.address));
+  if (rival) return { path: keyOf(own), message: `is that of ${rival.entry} too` };
+  const holder = isHttp(own)
+    ? undefined
+    : wanted(running)
+        .filter(isHttp)
+        .find((one) => clash(one.address, own.address));
+  return (
+    holder && {
+      path: keyOf(own),
+      message: `is free only after ${holder.entry} was moved by an edit of its own`,
+    }
+  );
+}
+
+const isHttp = ({ entry }: Wanted) => entry.startsWith('http');
 
 /** What may be meant so, and surprises: ports of one name, and endpoints that nobody can reach. */
 export function surprises(config: Config): ConfigIssue[] {

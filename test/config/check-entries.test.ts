@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { surprises, takenAddresses } from '../src/check-entries.js';
-import { checkConfig } from '../src/config/check.js';
-import { issueText } from '../src/config/issues.js';
+import { surprises, takenAddresses } from '../../src/config/check-entries.js';
+import { checkConfig } from '../../src/config/check.js';
+import { issueText } from '../../src/config/issues.js';
 
 const at = (address: string | null, port = 10001) => ({ protocol: 'tcp', address, port });
 const served = (...servers: object[]) => ({ serial: { port: 'loop://' }, servers });
@@ -43,7 +43,7 @@ describe('two servers at one address', () => {
 
   it('are none where the system gives the port, or one is not served', () => {
     const unserved = { ...served(at('0.0.0.0', 5)), serial: {} };
-    const broken = { ...at('0.0.0.0', 5), send_timeout: 0 };
+    const broken = { ...at('0.0.0.0', 5), max_connections: 'many' };
     const free = at('127.0.0.1', 0);
     expect(taken({ ports: [unserved, served(broken, free, free, at('0.0.0.0', 5))] })).toEqual([]);
   });
