@@ -76,6 +76,11 @@ export class ConfigReload {
     }
   }
 
+  /** Also when it cannot be read: to take it in says why. */
+  async #isEdited(): Promise<boolean> {
+    return (await this.file.readEdited().catch(() => 'unreadable')) !== undefined;
+  }
+
   /** An attempt stops servers for a moment: only what others have is waited for, and what the edit has in its own way is not. */
   async #outcomeOf(failure: unknown): Promise<Outcome> {
     if (!(failure instanceof NotApplied)) return { state: 'refused' };
@@ -125,6 +130,11 @@ export class ConfigReload {
   async #canGoOn(): Promise<boolean> {
     const waiting = this.#outcome;
     if (waiting.state !== 'waiting' || performance.now() < waiting.next) return false;
+    // A change by REST takes it in too.
+    if (!(await this.#isEdited())) {
+      this.#outcome = { state: 'used' };
+      return false;
+    }
     waiting.next = performance.now() + RETRY_MS;
     return (await Promise.all(waiting.places.map(isFree))).every(Boolean);
   }

@@ -4,6 +4,8 @@ import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promise
 import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { ConfigDocument } from '../../src/config/config.js';
+import { ConfigFile } from '../../src/config/config-file.js';
+import { ConfigReload } from '../../src/config/config-reload.js';
 import { closeClients, connectTcp } from '../support/client.js';
 import { startServer, stopServers, tcp, TestServer } from '../support/server.js';
 
@@ -212,6 +214,30 @@ describe('a file that is edited while the program runs', () => {
     await server.log.line(/ is not used: .*; what ran before runs on, until SIGHUP or another edit$/);
     expect(names(server)).toEqual(['kept']);
   });
+
+  it('is not waited for any more when a change took it in', async () => {
+    const server = await startServer({ ports: [port('kept')] });
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port: at } = other.address() as AddressInfo;
+    await writeFile(server.path, JSON.stringify({ ports: [port('kept'), onPort('new', at)] }));
+    await server.log.line(/ is not used: .*; what ran before runs on, and this is tried again every 5 s$/);
+    other.close();
+    await server.config.change(() => {});
+    expect(names(server)).toEqual(['kept', 'new']);
+    const file = server.get(ConfigFile);
+    const readEdited = file.readEdited.bind(file);
+    await new Promise<void>((looked) => {
+      file.readEdited = async () => {
+        const read = await readEdited();
+        looked();
+        return read;
+      };
+    });
+    file.readEdited = readEdited;
+    await server.get(ConfigReload).now();
+    expect(server.log.lines.filter((line) => line.includes('is what runs again'))).toEqual([]);
+  }, 20_000);
 
   it('says so when it is what runs again', async () => {
     const server = await startServer({ ports: [port('kept')] });
