@@ -3,6 +3,7 @@ import { StateFile } from './auth/state-file.js';
 import { ConfigReload } from './config/config-reload.js';
 import { HttpService } from './http/http.service.js';
 import { ListenerService } from './listener/listener.service.js';
+import { UpgradeRoutes } from './listener/upgrade-routes.js';
 import { SerialService } from './serial/serial.service.js';
 import { Readiness } from './status/readiness.js';
 
@@ -17,6 +18,7 @@ export class Life {
     private readonly serial: SerialService,
     private readonly listeners: ListenerService,
     private readonly http: HttpService,
+    private readonly routes: UpgradeRoutes,
     private readonly reload: ConfigReload,
     private readonly state: StateFile,
     private readonly readiness: Readiness,
@@ -52,6 +54,7 @@ export class Life {
   async #stop(): Promise<void> {
     this.reload.close();
     await Promise.all([this.listeners.close(), this.http.close()]);
+    this.routes.refusals.close();
     await this.state.close();
     await this.serial.close(FLUSH_MS);
     await this.listeners.gone();

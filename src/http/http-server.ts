@@ -182,12 +182,14 @@ export class HttpServer {
     return {
       undo: () => {
         const mistaken = replaced() && this.#door;
+        this.#rules.admission.refusals.close();
         this.#rules = rules;
         if (door && reload) this.#use(loaded, door);
         return mistaken?.close(0) ?? Promise.resolve();
       },
       settle: async () => {
         void replaced()?.close(LAST_ANSWERS_MS);
+        rules.admission.refusals.close();
         this.#dismissRefused();
         if (!this.#listener) await this.start();
       },

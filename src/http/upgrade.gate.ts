@@ -13,7 +13,6 @@ import { AppError, sentence } from '../errors.js';
 import { type UpgradeRoute, UpgradeRoutes } from '../listener/upgrade-routes.js';
 import { arrivalOf, closingOf } from '../net/arrival.js';
 import { type ClientAddress, SOCKET_OPTIONS } from '../net/net-server.js';
-import { RefusalLog } from '../net/refusal-log.js';
 import { allowReset, certified } from '../net/tls-client.js';
 import { sendError } from './answer.js';
 import { checkHandshake, handshakeAnswer, offeredCredentials, UpgradeRequired } from './handshake.js';
@@ -45,7 +44,6 @@ const GUEST: Caller = {
 @Injectable()
 export class UpgradeGate implements OnModuleInit {
   readonly #log = new Logger('http');
-  readonly #refusals = new RefusalLog();
 
   constructor(
     private readonly routes: UpgradeRoutes,
@@ -111,7 +109,7 @@ export class UpgradeGate implements OnModuleInit {
     } catch (error) {
       const reason = sentence(error);
       if (route) route.refused(from, reason);
-      else this.#refusals.add(this.#log, from, reason);
+      else this.routes.refusals.add(this.#log, from, reason);
       throw error;
     }
   }

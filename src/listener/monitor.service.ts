@@ -5,7 +5,6 @@ import { portIndex } from '../config/find-port.js';
 import { nameOf } from '../config/shape.js';
 import { PlaceLog } from '../log-record.js';
 import type { ClientAddress } from '../net/net-server.js';
-import { RefusalLog } from '../net/refusal-log.js';
 import { turnAway } from '../net/turn-away.js';
 import { CLOSE_CODE, closeFrame } from '../protocol/websocket-frames.js';
 import type { SerialPort } from '../serial/serial-port.js';
@@ -25,14 +24,13 @@ export class MonitorService implements ConfigApplier {
   readonly #monitors = new Map<SerialPort, Monitor>();
   /** The name of each client's port, by which it finds one that takes its place; an index would lead to any other. */
   readonly #asked = new Map<MonitorClient, string>();
-  readonly #refusals = new RefusalLog();
   /** When performance.now() was 0, in milliseconds since 1970, by the clock as it was when somebody began to look on. */
   #epoch = 0;
 
   constructor(
     config: ConfigService,
     private readonly ports: SerialService,
-    routes: UpgradeRoutes,
+    private readonly routes: UpgradeRoutes,
   ) {
     config.register(this);
     routes.addOthers((name) =>
@@ -133,7 +131,7 @@ export class MonitorService implements ConfigApplier {
   }
 
   #refused(port: SerialPort, from: ClientAddress, reason: string): void {
-    this.#refusals.add(this.#log(port), from, reason, `${port.label} ${reason}`);
+    this.routes.refusals.add(this.#log(port), from, reason, `${port.label} ${reason}`);
   }
 
   #now(): number {

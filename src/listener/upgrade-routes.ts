@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Duplex } from 'node:stream';
 import type { ClientAddress } from '../net/net-server.js';
+import { RefusalLog } from '../net/refusal-log.js';
 import type { Dismiss } from './listener.js';
 
 /** Somebody whose request was made a WebSocket. */
@@ -33,6 +34,8 @@ export interface UpgradeRoute {
 /** What `/ws/<name>` leads to. */
 @Injectable()
 export class UpgradeRoutes {
+  /** What is said of clients that no server of a port refuses. */
+  readonly refusals = new RefusalLog();
   readonly #endpoints = new Map<string, UpgradeRoute>();
   readonly #others: ((name: string) => UpgradeRoute | undefined)[] = [];
 

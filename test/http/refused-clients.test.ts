@@ -60,6 +60,15 @@ describe('An address that an http server refuses from now on', () => {
     expect((await readAnswer(waiting)).status).toBe(200);
   });
 
+  it('is counted until its server goes on with other settings', async () => {
+    const server = await start({ deny: [DENIED] });
+    for (let count = 0; count < 3; count++) expect(await (await connect(server, DENIED)).ended).toBeDefined();
+    await edit(server, { allow: [ALLOWED] });
+    expect(server.log.lines).toContainEqual(
+      expect.stringContaining(`refused ${DENIED} 2 times more: ${REASON}`),
+    );
+  });
+
   it('that is not in a new "allow" goes too', async () => {
     const server = await start();
     const ws = await connectWs(`${server.url()}/ws/device`, [], { localAddress: DENIED });

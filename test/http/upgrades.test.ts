@@ -235,3 +235,13 @@ describe('a connection that comes to no good', () => {
     expect(server.log.lines.filter((line) => line.startsWith('ERROR'))).toEqual([]);
   });
 });
+
+it('of an endpoint that does not exist the log has at the end how often it was asked for', async () => {
+  const server = await startServer(config());
+  for (let count = 0; count < 3; count++)
+    expect((await answer(server, upgradeRequest('/ws/none'))).status).toBe(404);
+  await server.stop();
+  expect(server.log.lines).toContainEqual(
+    expect.stringMatching(/refused 127\.0\.0\.1 2 times more: There is no such endpoint$/),
+  );
+});

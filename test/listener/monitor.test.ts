@@ -228,5 +228,10 @@ describe('the monitor', () => {
     for (let count = 0; count < 32; count++) await connectWs(`${server.url()}/ws/monitor/a`);
     const refused = await connectWs(`${server.url()}/ws/monitor/a`);
     expect((await refused.closed).code).toBe(1013);
+    for (let count = 0; count < 2; count++) await (await connectWs(`${server.url()}/ws/monitor/a`)).closed;
+    await server.stop();
+    expect(server.log.lines).toContainEqual(
+      expect.stringMatching(/refused 127\.0\.0\.1 2 times more: the monitor has its 32 clients$/),
+    );
   });
 });
