@@ -4,13 +4,14 @@ import { AppModule } from './app.module.js';
 import { entries } from './config/config.js';
 import { ConfigFile } from './config/config-file.js';
 import { ConfigReload } from './config/config-reload.js';
+import { ConfigService } from './config/config.service.js';
 import { issueText } from './config/issues.js';
 import { Express } from './http/express.js';
 import { Life } from './life.js';
 import { Log } from './log.js';
 import type { LogFormat } from './log-line.js';
 import { LiveSocket } from './service/live-socket.js';
-import { hiddenSockets, readMountinfo } from './service/private-tmp.js';
+import { hiddenSockets, readMountinfo, watchHiddenSockets } from './service/private-tmp.js';
 import { ServiceManager } from './service/service-manager.js';
 import { releaseYoungHeap } from './young-heap.js';
 
@@ -44,7 +45,9 @@ export async function serve(file: ConfigFile, { verbosity, logFormat }: LogOptio
 
   for (const issue of entries(config).flatMap((entry) => entry.issues))
     log.error(`${issueText(issue, locate(issue))}; the entry is not served`);
-  for (const issue of hiddenSockets(config, await readMountinfo())) log.warn(issueText(issue, locate(issue)));
+  const mountinfo = await readMountinfo();
+  for (const issue of hiddenSockets(config, mountinfo)) log.warn(issueText(issue, locate(issue)));
+  watchHiddenSockets(app.get(ConfigService), mountinfo, (issue) => log.warn(issueText(issue)));
   for (const notice of config.notices)
     log[notice.warning ? 'warn' : 'log'](issueText(notice, locate(notice)));
 

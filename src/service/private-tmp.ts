@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Config } from '../config/config.js';
+import type { ConfigService } from '../config/config.service.js';
 import type { ConfigIssue } from '../config/issues.js';
 import { SocketServerDto } from '../config/server.dto.js';
 
@@ -18,6 +19,24 @@ export function hiddenSockets(config: Config, mountinfo: string): ConfigIssue[] 
       const message = `nobody else sees ${value.address}, as this service has a ${folder.slice(0, -1)} of its own (PrivateTmp); take a path below /run/ser2tcp`;
       return [{ path: `${path}.address`, message }];
     });
+}
+
+/** Tells of each that a change of the configuration brings. */
+export function watchHiddenSockets(
+  config: ConfigService,
+  mountinfo: string,
+  tell: (issue: ConfigIssue) => void,
+): void {
+  config.register({
+    apply: (next) => {
+      const before = new Set(hiddenSockets(config.current, mountinfo).map(({ message }) => message));
+      const added = hiddenSockets(next, mountinfo).filter(({ message }) => !before.has(message));
+      return Promise.resolve({
+        undo: () => Promise.resolve(),
+        settle: () => Promise.resolve(added.forEach(tell)),
+      });
+    },
+  });
 }
 
 export const readMountinfo = () => readFile('/proc/self/mountinfo', 'utf8').catch(() => '');
