@@ -29,11 +29,10 @@ export interface LoadedTls {
 export async function loadTls(files: TlsFiles): Promise<LoadedTls> {
   // Before reading, so that a change in between shows as one at the next look.
   const state = await filesState(files);
-  const [cert, key, ca] = await Promise.all([
-    readPem('certfile', files.certfile),
-    readPem('keyfile', files.keyfile),
-    files.ca_certs === undefined ? undefined : readPem('ca_certs', files.ca_certs),
-  ]);
+  // One after the other, so that of several that are missing it is always the first that is named.
+  const cert = await readPem('certfile', files.certfile);
+  const key = await readPem('keyfile', files.keyfile);
+  const ca = files.ca_certs === undefined ? undefined : await readPem('ca_certs', files.ca_certs);
   const chain = certificatesIn(cert);
   if (!chain[0].checkPrivateKey(privateKeyIn(key))) {
     throw new TlsFilesInvalid(
