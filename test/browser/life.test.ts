@@ -41,6 +41,8 @@ describeWith(['chromium', 'socat'], 'the console in a browser', () => {
     await field(page, 'Name').fill('Router');
     await field(page, 'Device').fill(device);
     await field(page, 'Endpoint').fill('router');
+    // The one that is proposed may be another program's.
+    await field(page, 'TCP port').fill('0');
     await page.getByRole('button', { name: 'Save' }).click();
     await card(page, 'Router').getByText('Idle').waitFor();
 
