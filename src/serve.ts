@@ -55,9 +55,10 @@ export async function serve(file: ConfigFile, { verbosity, logFormat }: LogOptio
   const manager = new ServiceManager();
   const live = new LiveSocket();
   stopOnSignal(async () => {
-    void manager.stopping();
+    const told = manager.stopping();
     live.close();
     await life.stop();
+    await told;
     await logger.flush();
   }, log);
   const started = life.start();

@@ -1,9 +1,12 @@
 import { Logger } from '@nestjs/common';
+import { setTimeout as passed } from 'node:timers/promises';
 import { sentence } from '../errors.js';
 import { type Notify, openNotifySocket } from './notify-socket.js';
 
 /** How often the line that `systemctl status` shows is looked at. */
 const STATUS_MS = 5000;
+/** How long the end of the program waits for a manager that takes no messages. */
+const STOPPING_MS = 2000;
 
 /**
  * Tells the service manager that started this program how it is (`Type=notify`). Without one, nothing happens. Messages go out
@@ -37,9 +40,11 @@ export class ServiceManager {
     await this.#send('READY=1');
   }
 
+  /** Done when the manager was told, or after 2 s. The process must not end before. */
   async stopping(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
-    await this.#send('STOPPING=1', 'STATUS=stopping');
+    const limit = passed(STOPPING_MS, undefined, { ref: false });
+    await Promise.race([this.#send('STOPPING=1', 'STATUS=stopping'), limit]);
   }
 
   #tellStatus(status: string): void {

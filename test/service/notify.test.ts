@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describeWith } from '../support/needs.js';
 import { configFile, endPrograms, Program } from '../support/program.js';
@@ -80,6 +80,7 @@ describeWith(['socat'], 'a program that a service manager starts', () => {
     const program = new Program(['-c', path], env);
     await manager.upTo('READY=1\n');
     program.child.kill('SIGTERM');
+    expect((await program.ended).status).toBe(0);
     expect(await manager.upTo('STOPPING=1\n')).not.toContain('WATCHDOG');
   });
 
@@ -99,6 +100,18 @@ describeWith(['socat', 'systemd-notify'], 'without the package koffi', () => {
     const program = new Program(['-v', '-c', path], { NOTIFY_SOCKET: address, NODE_OPTIONS: WITHOUT_KOFFI });
     await manager.upTo('STATUS=ports: 1, servers that listen: 1 of 1, clients: 0');
     await program.said(/serving /);
+  });
+
+  it('the program does not end before a slow service manager knows that it stops', async () => {
+    const path = await configFile({ ports });
+    const [told, tool] = [join(dirname(path), 'told'), join(dirname(path), 'systemd-notify')];
+    await writeFile(tool, `#!/bin/sh\nsleep 0.5\necho "$*" >> '${told}'\n`, { mode: 0o755 });
+    const env = { NOTIFY_SOCKET: 'any', NODE_OPTIONS: WITHOUT_KOFFI, PATH: `${dirname(path)}:/usr/bin:/bin` };
+    const program = new Program(['-v', '-c', path], env);
+    await program.said(/serving /);
+    program.child.kill('SIGTERM');
+    expect((await program.ended).status).toBe(0);
+    expect(await readFile(told, 'utf8')).toMatch(/^READY=1 .*\nSTOPPING=1 STATUS=stopping\n$/);
   });
 
   it('and without that the log says so', async () => {
