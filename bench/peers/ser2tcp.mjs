@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -5,10 +6,13 @@ import { fileURLToPath } from 'node:url';
 /** Another build may be measured in place of this one's, to compare two versions. */
 const main = process.env.SER2TCP_MAIN ?? fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
+const hashOf = (password) =>
+  execFileSync(process.execPath, [main, '--hash-password', password], { encoding: 'utf8' }).trim();
+
 /** This server, with its defaults. */
 export const ser2tcp = {
   name: 'ser2tcp',
-  command({ ttys, ports, http, folder }) {
+  command({ ttys, ports, http, accounts, folder }) {
     const file = join(folder, 'config.json');
     const entries = ttys.map((tty, index) => ({
       serial: { port: tty, baudrate: 115200 },
@@ -18,7 +22,8 @@ export const ser2tcp = {
       ],
     }));
     const servers = http && [{ address: '127.0.0.1', port: http }];
-    writeFileSync(file, JSON.stringify({ ports: entries, http: servers }));
+    const users = accounts && [{ login: 'user1', password: hashOf('right'), admin: true }];
+    writeFileSync(file, JSON.stringify({ ports: entries, http: servers, users }));
     return [process.execPath, [main, '-c', file]];
   },
 };

@@ -1,15 +1,13 @@
 /**
- * Guesses passwords: `node login-flood.mjs <url> <per second>`. Begins and stops with each line on stdin; when that ends, it tells
- * how often each status came. A process of its own, so that it takes no time from whoever measures.
+ * Guesses passwords: `node login-flood.mjs <url> <per second>`. When stdin ends, it stops and tells how often each status came.
  */
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
-import { createInterface } from 'node:readline';
 
 const [url, perSecond] = process.argv.slice(2);
 const agent = new Agent({ keepAlive: true, maxSockets: 100 });
 const statuses = {};
 const asking = [];
-let timer;
 let guesses = 0;
 
 function guess() {
@@ -31,10 +29,8 @@ function guess() {
   );
 }
 
-for await (const _line of createInterface({ input: process.stdin })) {
-  if (timer) timer = clearInterval(timer);
-  else timer = setInterval(guess, 1000 / Number(perSecond));
-}
+const timer = setInterval(guess, 1000 / Number(perSecond));
+await once(process.stdin.resume(), 'end');
 clearInterval(timer);
 await Promise.all(asking);
 agent.destroy();
