@@ -43,7 +43,7 @@ describe('a service of compose.yaml', () => {
     expect(services['ser2tcp']?.devices).toEqual(['/dev/ttyUSB0']);
     expect(services['ser2tcp-all']?.volumes).toContain('/dev:/dev');
     expect(services['ser2tcp-all']?.device_cgroup_rules).toEqual(
-      [4, 166, 188].map((major) => `c ${major}:* rmw`),
+      [4, 166, 188, 204, 207, 216].map((major) => `c ${major}:* rmw`),
     );
   });
 
