@@ -77,6 +77,8 @@ describeWith(['chromium', 'nginx', 'openssl'], 'the console behind nginx, below 
     ] as const) {
       await page.getByRole('button', { name: tab, exact: true }).click();
       await page.getByRole('link', { name: `Open as a page of its own: ${tab}` }).click();
+      // Until then what is shown is both tabs of the page before.
+      await page.getByRole('link', { name: 'To the ports' }).waitFor();
       await page.getByText('Connected', { exact: true }).waitFor();
       expect(page.url()).toBe(`${base}/${path}`);
       await page.goBack();
