@@ -5,6 +5,7 @@ import {
   chromium,
   type Locator,
   type Page,
+  type Request,
 } from 'playwright-core';
 
 const ARGUMENTS = [
@@ -24,6 +25,8 @@ const ARGUMENTS = [
 
 let browser: Promise<Browser> | undefined;
 const contexts: BrowserContext[] = [];
+/** What pages wait for. */
+const unanswered = new Set<Request>();
 /** What pages asked of other machines. */
 const elsewhere: string[] = [];
 
@@ -42,7 +45,10 @@ export async function openTab(url: string, options: BrowserContextOptions = {}):
   context.on('request', (request) => {
     const to = new URL(request.url());
     if (!['data:', 'blob:'].includes(to.protocol) && to.hostname !== hostname) elsewhere.push(to.href);
+    unanswered.add(request);
   });
+  const answered = (request: Request) => void unanswered.delete(request);
+  context.on('requestfinished', answered).on('requestfailed', answered);
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   return { page, troubles: await watch(page, url) };
@@ -58,9 +64,25 @@ async function watch(page: Page, url: string): Promise<string[]> {
   return troubles;
 }
 
+/** What somebody who watched would have seen, for whoever reads why a test failed. */
+Object.assign(globalThis, {
+  async onTestFailure() {
+    for (const page of contexts.flatMap((context) => context.pages())) {
+      const shown = await page
+        .locator('body')
+        .innerText({ timeout: 2000 })
+        .catch((error: unknown) => String(error));
+      console.error(`${page.url()} shows:\n${shown.slice(0, 2000)}`);
+    }
+    const urls = [...unanswered].map((request) => request.url());
+    if (urls.length > 0) console.error(`What has no answer yet:\n${urls.join('\n')}`);
+  },
+});
+
 /** For `afterEach`. @throws Error when a page asked another host than its own for something */
 export async function closeTabs(): Promise<void> {
   await Promise.all(contexts.splice(0).map((context) => context.close()));
+  unanswered.clear();
   const asked = elsewhere.splice(0);
   if (asked.length > 0)
     throw new Error(`The console is served by its server alone, and asked ${asked.join(', ')}`);
