@@ -34,8 +34,12 @@ interface Judgement {
   value: JsonObject;
 }
 
+/** What else changes with a value that was set. */
+export type Follow = (before: JsonObject, after: JsonObject) => JsonObject;
+const nothingElse: Follow = (_before, after) => after;
+
 /** A document that is edited key by key: what nobody touches stays as it came. */
-export function useDraft(original: JsonObject, given: readonly Issue[]): Draft {
+export function useDraft(original: JsonObject, given: readonly Issue[], follow = nothingElse): Draft {
   const [value, setValue] = useState(original);
   const [judged, setJudged] = useState<Judgement>({ given, issues: given, value });
   if (judged.given !== given) setJudged({ given, issues: given, value });
@@ -43,7 +47,7 @@ export function useDraft(original: JsonObject, given: readonly Issue[]): Draft {
     () => ({
       value,
       get: (path) => getAt(value, path),
-      set: (path, next) => setValue((before) => setAt(before, path, next) as JsonObject),
+      set: (path, next) => setValue((before) => follow(before, setAt(before, path, next) as JsonObject)),
       takeOut: (list, at) => {
         const out = (from: JsonObject) => setAt(from, [...list, at], undefined) as JsonObject;
         setValue(out);
@@ -60,6 +64,6 @@ export function useDraft(original: JsonObject, given: readonly Issue[]): Draft {
           .filter((path) => same(getAt(value, path), getAt(judged.value, path)))
           .flatMap((path) => judged.issues.find((issue) => issue.path === pathText(path))?.message ?? [])[0],
     }),
-    [value, original, judged],
+    [value, original, judged, follow],
   );
 }

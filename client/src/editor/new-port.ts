@@ -1,5 +1,5 @@
 import type { DetectedDevice, PortStatus } from '../api/index.js';
-import { asText, type Json, type JsonObject } from './json.js';
+import { asText, getAt, type Json, type JsonObject, setAt } from './json.js';
 
 const FIRST_PORT = 10_001;
 
@@ -41,6 +41,24 @@ export function newServer(protocol: 'tcp' | 'websocket', servers: readonly Taker
   let endpoint = wanted;
   for (let number = 2; taken.has(endpoint); number++) endpoint = `${wanted}-${number}`;
   return { protocol, endpoint };
+}
+
+/** The endpoint of a new port is called as the port is, until somebody calls it otherwise. */
+export function nameEndpoint(
+  before: JsonObject,
+  after: JsonObject,
+  ports: readonly PortStatus[],
+): JsonObject {
+  const taken = ports.flatMap((port) => port.servers);
+  const proposed = (entry: JsonObject) =>
+    newServer('websocket', taken, asText(entry['name']))['endpoint'] ?? '';
+  const [old, endpoint] = [proposed(before), proposed(after)];
+  const { servers } = after;
+  if (old === endpoint || !Array.isArray(servers)) return after;
+  const named = servers.map((server) =>
+    getAt(server, ['endpoint']) === old ? setAt(server, ['endpoint'], endpoint) : server,
+  );
+  return { ...after, servers: named };
 }
 
 const slug = (name: string): string =>

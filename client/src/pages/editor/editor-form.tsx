@@ -1,6 +1,6 @@
 import { Alert, Button, List, Stack, Text } from '@mantine/core';
 import { useRef, useState } from 'react';
-import { DraftProvider, useDraft } from '../../editor/draft.js';
+import { DraftProvider, type Follow, useDraft } from '../../editor/draft.js';
 import { DeviceSection } from '../../editor/device-section.js';
 import classes from '../../editor/editor.module.css';
 import { isInvalid, JsonSection } from '../../editor/json-section.js';
@@ -21,13 +21,14 @@ interface Props {
   /** What is edited to begin with, where that is something else. */
   start?: JsonObject | undefined;
   issues: readonly Issue[];
+  follow?: Follow;
   busy: boolean;
   onSave: (value: JsonObject) => void;
   onCancel: () => void;
 }
 
-export function EditorForm({ original, start, issues, busy, onSave, onCancel }: Props) {
-  const draft = useDraft(start ?? original, issues);
+export function EditorForm({ original, start, issues, follow, busy, onSave, onCancel }: Props) {
+  const draft = useDraft(start ?? original, issues, follow);
   const snapshot = useSnapshot();
   /** What is typed as JSON. */
   const [text, setText] = useState<string>();

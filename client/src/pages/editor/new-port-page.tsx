@@ -1,12 +1,13 @@
 import { Skeleton, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { PageHead } from '../../components/page-head.js';
 import classes from '../../editor/editor.module.css';
+import type { Follow } from '../../editor/draft.js';
 import type { JsonObject } from '../../editor/json.js';
-import { duplicate, newPort } from '../../editor/new-port.js';
+import { duplicate, nameEndpoint, newPort } from '../../editor/new-port.js';
 import { SAVED } from '../../editor/use-leave-guard.js';
 import { useSnapshot } from '../../live/live.js';
 import type { Snapshot } from '../../live/model.js';
@@ -50,6 +51,8 @@ function NewPort({ snapshot, device, model }: Props) {
           snapshot.detected.find((one) => one.device === device),
         ),
   );
+  const { ports } = snapshot;
+  const follow = useCallback<Follow>((before, after) => nameEndpoint(before, after, ports), [ports]);
   const [issues, setIssues] = useState<readonly Issue[]>([]);
   const [busy, setBusy] = useState(false);
   const save = async (value: JsonObject) => {
@@ -75,6 +78,7 @@ function NewPort({ snapshot, device, model }: Props) {
       <EditorForm
         original={original}
         issues={issues}
+        follow={follow}
         busy={busy}
         onSave={(value) => void save(value)}
         onCancel={() => void navigate('/')}
