@@ -40,10 +40,27 @@ interface ServiceArguments {
   root?: string;
 }
 
-function serviceOptions({ user, system, dryRun = false, root }: ServiceArguments): ServiceOptions {
+function serviceOptions(
+  { user, system, dryRun = false, root }: ServiceArguments,
+  config: string | undefined,
+): ServiceOptions {
   const isRoot = process.getuid?.() === 0;
   const scope = system || (!user && isRoot) ? 'system' : 'user';
-  return { scope, dryRun, ...(root !== undefined && { root: resolve(root) }) };
+  return {
+    scope,
+    dryRun,
+    ...(root !== undefined && { root: resolve(root) }),
+    ...(config !== undefined && { config: resolve(config) }),
+  };
+}
+
+/** A service is not a server in this terminal: what is said of one would have no effect. */
+function refuseOthers(program: Command, command: Command, taken: string | undefined): void {
+  for (const option of program.options) {
+    const name = option.attributeName();
+    if (name !== taken && program.getOptionValueSource(name) === 'cli')
+      command.error(`error: option '${option.flags}' cannot be used with ${command.name()}`);
+  }
 }
 
 /** Reads the arguments; help, version and mistakes are printed here. */
@@ -75,11 +92,11 @@ export function parseArguments(args: readonly string[]): Task {
     // Its own: without it a program that has commands takes them only.
     .action(() => {});
   let task: Task | undefined;
-  for (const [name, what] of [
-    ['install-service', 'Start ser2tcp by systemd, now and whenever the machine or session starts'],
-    ['uninstall-service', 'Take that away again; the configuration stays'],
+  for (const [name, what, taken] of [
+    ['install-service', 'Start ser2tcp by systemd, now and whenever the machine or session starts', 'config'],
+    ['uninstall-service', 'Take that away again; the configuration stays', undefined],
   ] as const) {
-    program
+    const command = program
       .command(name)
       .description(what)
       .addOption(new Option('--user', 'for the user who runs this').conflicts('system'))
@@ -88,8 +105,12 @@ export function parseArguments(args: readonly string[]): Task {
       .option('--root <DIR>', 'put the files below DIR, and start nothing')
       .allowExcessArguments(false)
       .action((given: ServiceArguments) => {
-        task = { do: name, options: serviceOptions(given) };
+        refuseOthers(program, command, taken);
+        task = { do: name, options: serviceOptions(given, program.opts<Options>().config) };
       });
+    // The program itself takes it, before and after the command; it stands here for the help.
+    if (taken)
+      command.option('-c, --config <CONFIG>', 'a configuration to take over where there is none yet');
   }
   try {
     program.parse(args, { from: 'user' });

@@ -1,6 +1,7 @@
-import { lstat, readFile } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
+import { configSource, firstConfig } from './config-source.js';
 import {
   commandStep,
   configStep,
@@ -20,14 +21,14 @@ export interface ServiceOptions {
   readonly dryRun: boolean;
   /** Puts the files below another root, such as an image; nothing is started there. */
   readonly root?: string;
+  /** A configuration for a service that has none yet. */
+  readonly config?: string;
 }
 
 const USER = 'ser2tcp';
 const UNIT = 'ser2tcp.service';
 /** Drivers of USB adapters: what the unit allows is looked up once, when it starts. */
 const MODULES = ['usbserial', 'cdc_acm'];
-/** An HTTP server on this machine alone, as at a first start. */
-const FIRST_CONFIG = { ports: [], http: [{ name: 'main', address: '127.0.0.1', port: 20080 }] };
 
 /** Where everything goes. */
 function places({ scope, root = '/' }: ServiceOptions) {
@@ -48,9 +49,10 @@ function places({ scope, root = '/' }: ServiceOptions) {
 }
 
 /**
- * Puts the service in place and starts it, or starts it anew; a configuration that is there is kept, that of the Python
- * program is taken over, and a unit that somebody else made is put aside.
+ * Puts the service in place and starts it, or starts it anew; a configuration that is there is kept, else the given one or
+ * that of the Python program is taken over, and a unit that somebody else made is put aside.
  * @throws ServiceNotInstalled
+ * @throws ConfigUnreadable, ConfigInvalid for the given one
  */
 export async function installService(options: ServiceOptions): Promise<void> {
   const { dryRun, root = '/', scope } = options;
@@ -58,6 +60,7 @@ export async function installService(options: ServiceOptions): Promise<void> {
   const at = places(options);
   const group = await deviceGroup(root);
   const unit = await unitText(scope, group, options.root);
+  const source = await configSource(at, options.config);
   const owner = () =>
     scope === 'system' ? userOf(join(root, 'etc', 'passwd'), USER) : Promise.resolve(undefined);
   const steps: Step[] = [];
@@ -72,7 +75,9 @@ export async function installService(options: ServiceOptions): Promise<void> {
       ...(options.root === undefined ? [modules] : []),
     );
   }
-  steps.push(configStep(at.config, { ...(await firstConfig(at)), ownerOf: owner, ...folderOf(scope) }));
+  steps.push(
+    configStep(at.config, { ...firstConfig(source, at.config), ownerOf: owner, ...folderOf(scope) }),
+  );
   if ((await unitAt(at.unit)) === 'foreign') steps.push(moveStep(at.unit, await asideOf(at.unit)));
   steps.push(writeStep(at.unit, unit));
   if (options.root === undefined) {
@@ -80,6 +85,8 @@ export async function installService(options: ServiceOptions): Promise<void> {
       steps.push(systemctl(scope, args, { advice: noSession(scope) }));
   } else if (scope === 'system') steps.push(commandStep('systemctl', [`--root=${root}`, 'enable', UNIT]));
   await runSteps(steps, dryRun);
+  if (source.from === 'given' && !dryRun)
+    console.log(`From now on the service reads ${at.config}, and ${source.path} no more: change it there.`);
   if (scope === 'user' && options.root === undefined)
     console.log(
       `It runs while you are logged in; for always: loginctl enable-linger. You must be in the group ${group}.`,
@@ -117,14 +124,6 @@ export async function uninstallService(options: ServiceOptions): Promise<void> {
 function refuseStranger({ scope, dryRun, root }: ServiceOptions): void {
   if (scope !== 'system' || dryRun || root !== undefined || process.getuid?.() === 0) return;
   throw new ServiceNotInstalled('The service of the machine is for root to change: run this with sudo');
-}
-
-/** What the configuration is made of when there is none. */
-async function firstConfig({ config, oldConfig }: ReturnType<typeof places>) {
-  const old = oldConfig !== undefined && !(await exists(config)) && (await exists(oldConfig));
-  return old
-    ? { says: `copy ${oldConfig} to ${config}`, text: () => readFile(oldConfig, 'utf8') }
-    : { says: `make ${config}`, text: () => Promise.resolve(`${JSON.stringify(FIRST_CONFIG, null, 4)}\n`) };
 }
 
 /** Others see nothing of a user's settings; the group of the service may look into its folder. */

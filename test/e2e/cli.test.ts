@@ -96,6 +96,26 @@ describe('a mistake on the command line ends the program with a sentence and sta
       'ser2tcp: Cannot read the configuration /dev/null/config.json: a part of its path is not a folder\n',
     ],
     [['-c', '/dev/null'], 'ser2tcp: /dev/null is not JSON: it is empty\n'],
+    [
+      ['-v', 'install-service', '--dry-run'],
+      "error: option '-v, --verbose' cannot be used with install-service\n",
+    ],
+    [
+      ['install-service', '--dry-run', '--check'],
+      "error: option '--check' cannot be used with install-service\n",
+    ],
+    [
+      ['install-service', '--dry-run', '--log-format', 'text'],
+      "error: option '--log-format <FORMAT>' cannot be used with install-service\n",
+    ],
+    [
+      ['-u', 'uninstall-service', '--dry-run'],
+      "error: option '-u, --usb' cannot be used with uninstall-service\n",
+    ],
+    [
+      ['uninstall-service', '--dry-run', '-c', 'ser2tcp.json'],
+      "error: option '-c, --config <CONFIG>' cannot be used with uninstall-service\n",
+    ],
   ])('%j', async (args, stderr) => {
     expect(await run(...args)).toEqual({ status: 2, stdout: '', stderr });
   });

@@ -5,7 +5,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describeWith } from '../support/needs.js';
-import { endPrograms, Program } from '../support/program.js';
+import { configFile, endPrograms, Program } from '../support/program.js';
 
 const PROJECT = join(import.meta.dirname, '..', '..');
 const UNIT = 'etc/systemd/system/ser2tcp.service';
@@ -88,6 +88,18 @@ needed('by root', () =>
       expect((await run('uninstall-service', '--system')).status).toBe(0);
     });
 
+    it('takes a given configuration over, for the user of the service alone', async () => {
+      const given = await configFile('{ "ports": [] }');
+      await writeFile(join(root, 'etc/ser2tcp.conf'), '[]');
+      const { status, stdout } = await run('install-service', '--system', '-c', given);
+      expect(status).toBe(0);
+      expect(steps(stdout)).toContain(`copy ${given} to /etc/ser2tcp/config.json`);
+      expect(await text('etc/ser2tcp/config.json')).toBe('{ "ports": [] }');
+      const { uid, mode } = await stat(join(root, 'etc/ser2tcp/config.json'));
+      expect(await text('etc/passwd')).toMatch(new RegExp(`^ser2tcp:x:${uid}:`, 'm'));
+      expect(mode & 0o777).toBe(0o600);
+    });
+
     it('puts a unit aside that somebody else made, and takes the configuration of the Python program over', async () => {
       const foreign = '[Service]\nExecStart=/usr/bin/python3 -m ser2tcp -c /etc/ser2tcp.conf\n';
       await mkdir(join(root, 'etc/systemd/system'), { recursive: true });
@@ -153,6 +165,67 @@ describe('install-service --user', () => {
     await run('install-service', '--user');
     for (const folder of ['.config', '.config/ser2tcp'])
       expect((await stat(join(root, homedir(), folder))).mode & 0o777).toBe(0o700);
+  });
+
+  describe('-c FILE', () => {
+    const CONFIG = join(homedir(), '.config/ser2tcp/config.json');
+
+    it.each<[string, (file: string) => string[]]>([
+      ['before the command', (file) => ['-c', file, 'install-service', '--user']],
+      ['after it', (file) => ['install-service', '--user', '--config', file]],
+    ])('%s is what the service serves from then on', async (_where, args) => {
+      const given = await configFile('{ "ports": [] }');
+      const { status, stdout } = await run(...args(given));
+      expect(status).toBe(0);
+      expect(steps(stdout)[0]).toBe(`copy ${given} to ${CONFIG}`);
+      expect(steps(stdout)).toContain(
+        `From now on the service reads ${CONFIG}, and ${given} no more: change it there.`,
+      );
+      expect(await text(CONFIG)).toBe('{ "ports": [] }');
+      expect((await stat(join(root, CONFIG))).mode & 0o777).toBe(0o600);
+    });
+
+    it('never takes the place of another one', async () => {
+      await run('install-service', '--user', '-c', await configFile('{ "ports": [] }'));
+      const given = await configFile('{"ports": [], "http": []}');
+      const { status, stdout, stderr } = await run('install-service', '--user', '-c', given);
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+      expect(stderr).toContain(`which is not the same as ${given}: to keep it run this without -c, to serve`);
+      expect(stderr).toContain(`("cp ${given} ${root}${CONFIG}")`);
+      expect(await text(CONFIG)).toBe('{ "ports": [] }');
+    });
+
+    it('is kept when it is the one that is there', async () => {
+      const given = await configFile('{ "ports": [] }');
+      await run('install-service', '--user', '-c', given);
+      const { status, stdout } = await run('install-service', '--user', '-c', given);
+      expect(status).toBe(0);
+      expect(steps(stdout)[0]).toBe(`make ${CONFIG}: it is there already, and is kept`);
+    });
+
+    const https = { port: 8443, ssl: { certfile: 'server.crt', keyfile: '/etc/server.key' } };
+    const socket = { protocol: 'socket', address: 'run/x.sock' };
+    it.each<[string, unknown, string[]]>([
+      ['that is not there', undefined, ['Cannot read the configuration FILE: there is no such file']],
+      ['that is damaged', '{', ['FILE is not JSON: ']],
+      [
+        'whose paths start where it was written',
+        { ports: [{ serial: { port: 'loop://' }, servers: [socket] }], http: [https] },
+        [
+          'ports[0].servers[0].address: run/x.sock would be looked for in the folder of the service; write the whole path (line 1, ',
+          'http[0].ssl.certfile: server.crt would be looked for in the folder of the service; write the whole path (line 1, ',
+        ],
+      ],
+    ])('is refused for one %s', async (_what, content, sentences) => {
+      const given = content === undefined ? join(root, 'none.json') : await configFile(content);
+      const { status, stdout, stderr } = await run('install-service', '--user', '-c', given);
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+      const lines = stderr.trimEnd().split('\n');
+      expect(lines).toEqual(
+        sentences.map((line) => expect.stringContaining(`ser2tcp: ${line.replace('FILE', given)}`)),
+      );
+      expect(await readdir(root)).toEqual(['etc']);
+    });
   });
 
   describe('without a session', () => {

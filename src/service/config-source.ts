@@ -1,0 +1,101 @@
+import { lstat, readFile } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
+import type { Config } from '../config/config.js';
+import { type ConfigIssue, issueText } from '../config/issues.js';
+import { type ConfigStep, ServiceNotInstalled } from './steps.js';
+
+/** An HTTP server on this machine alone, as at a first start. */
+const FIRST_CONFIG = { ports: [], http: [{ name: 'main', address: '127.0.0.1', port: 20080 }] };
+
+export interface ConfigPlaces {
+  /** What the service reads. */
+  readonly config: string;
+  /** That of the Python program's service. */
+  readonly oldConfig?: string;
+}
+
+/** What the configuration of the service is made of; one that is there is kept. */
+export type ConfigSource =
+  { from: 'kept' } | { from: 'given'; path: string } | { from: 'old'; path: string } | { from: 'nothing' };
+
+/**
+ * @param given the file that is asked for, if any
+ * @throws ServiceNotInstalled when another one is there, or the given one would mean something else for the service
+ * @throws ConfigUnreadable, ConfigInvalid when the given one cannot be served
+ */
+export async function configSource(
+  { config, oldConfig }: ConfigPlaces,
+  given?: string,
+): Promise<ConfigSource> {
+  if (await exists(config)) {
+    if (given !== undefined) await refuseOther(config, given);
+    return { from: 'kept' };
+  }
+  if (given !== undefined) {
+    await refuseRelative(given);
+    return { from: 'given', path: given };
+  }
+  return oldConfig !== undefined && (await exists(oldConfig))
+    ? { from: 'old', path: oldConfig }
+    : { from: 'nothing' };
+}
+
+/** What the step says and writes. */
+export function firstConfig(source: ConfigSource, config: string): Pick<ConfigStep, 'says' | 'text'> {
+  return 'path' in source
+    ? { says: `copy ${source.path} to ${config}`, text: () => readFile(source.path, 'utf8') }
+    : { says: `make ${config}`, text: () => Promise.resolve(`${JSON.stringify(FIRST_CONFIG, null, 4)}\n`) };
+}
+
+async function refuseOther(config: string, given: string): Promise<void> {
+  const { text } = await readConfig(given);
+  // One that is damaged is another one, too.
+  if ((await readFile(config, 'utf8').catch(() => undefined)) === text) return;
+  throw new ServiceNotInstalled(
+    `The service has a configuration already, ${config}, which is not the same as ${given}: to keep it run this without -c, to serve yours copy it there first ("cp ${given} ${config}")`,
+  );
+}
+
+/** The service is started in another folder than whoever wrote the file. */
+async function refuseRelative(given: string): Promise<void> {
+  const { config, locate } = await readConfig(given);
+  const issues = filesIn(config)
+    .filter(({ file }) => !isAbsolute(file))
+    .map(({ path, file }) => ({
+      path,
+      message: `${file} would be looked for in the folder of the service; write the whole path`,
+    }));
+  if (issues.length > 0)
+    throw new ServiceNotInstalled(issues.map((issue) => issueText(issue, locate(issue))).join('\n'));
+}
+
+interface NamedFile {
+  readonly path: ConfigIssue['path'];
+  readonly file: string;
+}
+
+/** Certificates and Unix sockets, and the keys that name them. */
+function filesIn({ ports, http }: Config): NamedFile[] {
+  return [...ports.flatMap(({ servers }) => servers), ...http].flatMap(({ path, value }) => {
+    if (!value) return [];
+    if ('protocol' in value && value.protocol === 'socket' && 'address' in value)
+      return [{ path: `${path}.address`, file: value.address }];
+    const ssl = 'ssl' in value ? value.ssl : undefined;
+    const { certfile, keyfile, ca_certs } = ssl ?? {};
+    return Object.entries({ certfile, keyfile, ca_certs }).flatMap(([key, file]) =>
+      file === undefined ? [] : [{ path: `${path}.ssl.${key}`, file }],
+    );
+  });
+}
+
+/** With it comes what checks configurations, which not every installation needs. */
+async function readConfig(path: string) {
+  const { ConfigFile } = await import('../config/config-file.js');
+  return new ConfigFile(path).read();
+}
+
+const exists = (path: string) =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
