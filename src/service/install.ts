@@ -1,5 +1,5 @@
 import { lstat } from 'node:fs/promises';
-import { homedir, userInfo } from 'node:os';
+import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { configSource, firstConfig } from './config-source.js';
 import {
@@ -13,10 +13,11 @@ import {
   userOf,
   writeStep,
 } from './steps.js';
+import { noSession, refuseWithoutSystemd, type Scope, systemctl } from './systemd.js';
 import { deviceGroup, unitAt, unitText } from './unit.js';
 
 export interface ServiceOptions {
-  readonly scope: 'user' | 'system';
+  readonly scope: Scope;
   /** Says the steps instead of doing them. */
   readonly dryRun: boolean;
   /** Puts the files below another root, such as an image; nothing is started there. */
@@ -60,6 +61,7 @@ export async function installService(options: ServiceOptions): Promise<void> {
   const at = places(options);
   const group = await deviceGroup(root);
   const unit = await unitText(scope, group, options.root);
+  if (!dryRun && options.root === undefined) await refuseWithoutSystemd(scope);
   const source = await configSource(at, options.config);
   const owner = () =>
     scope === 'system' ? userOf(join(root, 'etc', 'passwd'), USER) : Promise.resolve(undefined);
@@ -104,17 +106,17 @@ export async function uninstallService(options: ServiceOptions): Promise<void> {
   const at = places(options);
   const whose = await unitAt(at.unit);
   const steps: Step[] = [];
-  const mayFail = noSession(scope) || 'the files are taken away all the same';
+  const failing = { advice: noSession(scope), mayFail: 'the files are taken away all the same' };
   if (whose === 'foreign') console.log(`kept: ${at.unit}, which install-service did not make`);
   else {
     if (whose === 'ours' && root === undefined)
-      steps.push(systemctl(scope, ['disable', '--now', UNIT], { mayFail }));
+      steps.push(systemctl(scope, ['disable', '--now', UNIT], failing));
     else if (whose === 'ours' && scope === 'system')
-      steps.push(commandStep('systemctl', [`--root=${root}`, 'disable', UNIT], { mayFail }));
+      steps.push(commandStep('systemctl', [`--root=${root}`, 'disable', UNIT], failing));
     steps.push(removeStep(at.unit));
   }
   if (at.modules && at.users) steps.push(removeStep(at.modules), removeStep(at.users));
-  if (whose === 'ours' && root === undefined) steps.push(systemctl(scope, ['daemon-reload'], { mayFail }));
+  if (whose === 'ours' && root === undefined) steps.push(systemctl(scope, ['daemon-reload'], failing));
   await runSteps(steps, dryRun);
   if (await exists(aside(at.unit))) console.log(`kept: ${aside(at.unit)}, the unit that was there before`);
   console.log(`kept: ${at.config}${scope === 'system' ? ` and the user ${USER}` : ''}`);
@@ -127,7 +129,7 @@ function refuseStranger({ scope, dryRun, root }: ServiceOptions): void {
 }
 
 /** Others see nothing of a user's settings; the group of the service may look into its folder. */
-const folderOf = (scope: 'user' | 'system') => ({ folderMode: scope === 'user' ? 0o700 : 0o750 });
+const folderOf = (scope: Scope) => ({ folderMode: scope === 'user' ? 0o700 : 0o750 });
 
 const exists = (path: string) =>
   lstat(path).then(
@@ -143,16 +145,3 @@ async function asideOf(unit: string): Promise<string> {
   for (let count = 2; await exists(name); count++) name = `${aside(unit)}-${count}`;
   return name;
 }
-
-/** What to do where the user's systemd cannot be reached: after `su` and `sudo -u`, or without a login. */
-function noSession(scope: 'user' | 'system'): string | undefined {
-  if (scope === 'system' || process.env['XDG_RUNTIME_DIR']) return undefined;
-  const { username, uid } = userInfo();
-  return `there is no session of ${username} here: log in as that user, or run "sudo loginctl enable-linger ${username}" and then this with XDG_RUNTIME_DIR=/run/user/${uid}`;
-}
-
-const systemctl = (
-  scope: 'user' | 'system',
-  args: string[],
-  failing: { advice?: string | undefined; mayFail?: string | undefined },
-) => commandStep('systemctl', scope === 'user' ? ['--user', ...args] : args, failing);

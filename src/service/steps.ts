@@ -96,7 +96,7 @@ export function configStep(path: string, { says, text, ownerOf, folderMode }: Co
 }
 
 export interface Failing {
-  /** What to do about a failure. */
+  /** What to do when the program ran and failed. */
   readonly advice?: string | undefined;
   /** What it means when it is no reason to stop. */
   readonly mayFail?: string | undefined;
@@ -114,12 +114,19 @@ export function commandStep(
         await promisify(execFile)(command, [...args]);
         return undefined;
       } catch (error) {
-        const said = (error as { stderr?: string }).stderr?.trim() || sentence(error).trim();
-        if (mayFail !== undefined) return `it did not work (${said}), ${mayFail}`;
-        throw new Error(advice === undefined ? said : `${said}; ${advice}`, { cause: error });
+        const why = failure(error, command, advice);
+        if (mayFail !== undefined) return `it did not work (${why}), ${mayFail}`;
+        throw new Error(why, { cause: error });
       }
     },
   };
+}
+
+function failure(error: unknown, command: string, advice: string | undefined): string {
+  const { code, stderr } = error as { code?: unknown; stderr?: string };
+  if (code === 'ENOENT') return `the program ${command} is not here`;
+  const said = stderr?.trim() || sentence(error).trim();
+  return advice === undefined ? said : `${said}; ${advice}`;
 }
 
 export interface Owner {

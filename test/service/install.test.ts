@@ -137,6 +137,15 @@ needed('by root', () =>
       expect(await text('etc/group')).not.toContain('dialout');
     });
 
+    it('names a program that is not here', async () => {
+      const args = ['install-service', '--system', '--root', root];
+      const { status, stderr } = await new Program(args, { PATH: join(root, 'bin') }).ended;
+      expect(status).toBe(2);
+      expect(stderr).toBe(
+        `ser2tcp: Cannot run systemd-sysusers --root=${root} ser2tcp.conf: the program systemd-sysusers is not here\n`,
+      );
+    });
+
     it('says what it could not do', async () => {
       await rm(join(root, 'etc', 'passwd'));
       await mkdir(join(root, 'etc', 'passwd'));
@@ -254,6 +263,30 @@ describe('install-service --user', () => {
       expect(stdout).toMatch(ADVICE);
       expect(await readdir(join(root, '.config/systemd/user'))).toEqual([]);
     });
+  });
+
+  it('is refused before anything is touched where there is no systemd', async () => {
+    const { status, stdout, stderr } = await new Program(['install-service', '--user'], {
+      HOME: root,
+      PATH: join(root, 'bin'),
+    }).ended;
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(
+      'ser2tcp: This machine is not run by systemd (the program systemctl is not here): ',
+    );
+    expect(await readdir(root)).toEqual(['etc']);
+  });
+
+  it('is taken away where systemd is gone', async () => {
+    await new Program(['install-service', '--user', '--root', root]).ended;
+    const home = join(root, homedir());
+    const env = { HOME: home, PATH: join(root, 'bin'), XDG_RUNTIME_DIR: '' };
+    const { status, stdout } = await new Program(['uninstall-service', '--user'], env).ended;
+    expect(status).toBe(0);
+    expect(stdout.split('\n')[0]).toBe(
+      'run systemctl --user disable --now ser2tcp.service: it did not work (the program systemctl is not here), the files are taken away all the same',
+    );
+    expect(await readdir(join(home, '.config/systemd/user'))).toEqual([]);
   });
 
   it('is not for the machine at the same time', async () => {
