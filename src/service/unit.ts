@@ -1,7 +1,7 @@
 import { lstat, readFile, realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ServiceNotInstalled } from './steps.js';
+import { refuseClosed, refuseHidden } from './reach.js';
 
 /** By its first line a unit is known as one that `install-service` has made. */
 const MARK = '# Made by ser2tcp install-service, which makes it anew; uninstall-service takes it away.';
@@ -17,11 +17,9 @@ export async function unitText(scope: 'user' | 'system', group: string, root?: s
   const name = scope === 'user' ? 'ser2tcp.service' : 'ser2tcp-system.service';
   const text = await readFile(new URL(`../../deploy/${name}`, import.meta.url), 'utf8');
   const program = await realpath(fileURLToPath(new URL('../main.js', import.meta.url)));
-  const hidden = [process.execPath, program].find((path) => /^\/(home|root|run\/user)\//.test(path));
-  if (scope === 'system' && hidden !== undefined && root === undefined) {
-    throw new ServiceNotInstalled(
-      `The system service runs as another user, who cannot reach ${hidden}: install Node.js and ser2tcp for all users, say with "npm install --global --prefix /usr/local"`,
-    );
+  if (scope === 'system' && root === undefined) {
+    refuseHidden([process.execPath, program]);
+    await refuseClosed([process.execPath, program], dirname(dirname(program)));
   }
   const started = `${quoted(process.execPath)} ${quoted(program)}`;
   return `${MARK}\n${text}`
