@@ -2,7 +2,9 @@ import { lstat, readFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import type { Config } from '../config/config.js';
 import { type ConfigIssue, issueText } from '../config/issues.js';
+import { isHidden } from './reach.js';
 import { type ConfigStep, ServiceNotInstalled } from './steps.js';
+import type { Scope } from './systemd.js';
 
 /** An HTTP server on this machine alone, as at a first start. */
 const FIRST_CONFIG = { ports: [], http: [{ name: 'main', address: '127.0.0.1', port: 20080 }] };
@@ -24,6 +26,7 @@ export type ConfigSource =
  * @throws ConfigUnreadable, ConfigInvalid when the given one cannot be served
  */
 export async function configSource(
+  scope: Scope,
   { config, oldConfig }: ConfigPlaces,
   given?: string,
 ): Promise<ConfigSource> {
@@ -32,7 +35,7 @@ export async function configSource(
     return { from: 'kept' };
   }
   if (given !== undefined) {
-    await refuseRelative(given);
+    await refuseLost(given, scope);
     return { from: 'given', path: given };
   }
   return oldConfig !== undefined && (await exists(oldConfig))
@@ -56,15 +59,18 @@ async function refuseOther(config: string, given: string): Promise<void> {
   );
 }
 
-/** The service is started in another folder than whoever wrote the file. */
-async function refuseRelative(given: string): Promise<void> {
+/** The service is started in another folder than whoever wrote the file, and that of the machine does not see all of them. */
+async function refuseLost(given: string, scope: Scope): Promise<void> {
   const { config, locate } = await readConfig(given);
-  const issues = filesIn(config)
-    .filter(({ file }) => !isAbsolute(file))
-    .map(({ path, file }) => ({
-      path,
-      message: `${file} would be looked for in the folder of the service; write the whole path`,
-    }));
+  const issues = filesIn(config).flatMap(({ path, file }) => {
+    if (!isAbsolute(file))
+      return [
+        { path, message: `${file} would be looked for in the folder of the service; write the whole path` },
+      ];
+    if (scope === 'user' || !isHidden(file)) return [];
+    const message = `the system service does not see ${file}; take /etc/ser2tcp for certificates and /run/ser2tcp for sockets`;
+    return [{ path, message }];
+  });
   if (issues.length > 0)
     throw new ServiceNotInstalled(issues.map((issue) => issueText(issue, locate(issue))).join('\n'));
 }

@@ -212,6 +212,17 @@ describe('install-service --user', () => {
       expect(steps(stdout)[0]).toBe(`make ${CONFIG}: it is there already, and is kept`);
     });
 
+    it('is refused for the machine with files that its service does not see', async () => {
+      const ssl = { certfile: '/home/ann/server.crt', keyfile: '/etc/ser2tcp/server.key' };
+      const given = await configFile({ ports: [], http: [{ port: 8443, ssl }] });
+      const { status, stderr } = await run('install-service', '--system', '-c', given);
+      expect(status).toBe(2);
+      expect(stderr).toContain(
+        'ser2tcp: http[0].ssl.certfile: the system service does not see /home/ann/server.crt; take /etc/ser2tcp for certificates',
+      );
+      expect((await run('install-service', '--user', '-c', given)).status).toBe(0);
+    });
+
     const https = { port: 8443, ssl: { certfile: 'server.crt', keyfile: '/etc/server.key' } };
     const socket = { protocol: 'socket', address: 'run/x.sock' };
     it.each<[string, unknown, string[]]>([
