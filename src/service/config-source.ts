@@ -2,6 +2,7 @@ import { lstat, readFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import type { Config } from '../config/config.js';
 import { type ConfigIssue, issueText } from '../config/issues.js';
+import { sentence } from '../errors.js';
 import { isHidden } from './reach.js';
 import { type ConfigStep, ServiceNotInstalled } from './steps.js';
 import type { Scope } from './systemd.js';
@@ -22,7 +23,8 @@ export type ConfigSource =
 
 /**
  * @param given the file that is asked for, if any
- * @throws ServiceNotInstalled when another one is there, or the given one would mean something else for the service
+ * @throws ServiceNotInstalled when the one that is there is another one or cannot be served, or the given one would mean
+ * something else for the service
  * @throws ConfigUnreadable, ConfigInvalid when the given one cannot be served
  */
 export async function configSource(
@@ -32,15 +34,16 @@ export async function configSource(
 ): Promise<ConfigSource> {
   if (await exists(config)) {
     if (given !== undefined) await refuseOther(config, given);
+    await refuseUseless(config);
     return { from: 'kept' };
   }
   if (given !== undefined) {
     await refuseLost(given, scope);
     return { from: 'given', path: given };
   }
-  return oldConfig !== undefined && (await exists(oldConfig))
-    ? { from: 'old', path: oldConfig }
-    : { from: 'nothing' };
+  if (oldConfig === undefined || !(await exists(oldConfig))) return { from: 'nothing' };
+  await refuseUseless(oldConfig);
+  return { from: 'old', path: oldConfig };
 }
 
 /** What the step says and writes. */
@@ -57,6 +60,18 @@ async function refuseOther(config: string, given: string): Promise<void> {
   throw new ServiceNotInstalled(
     `The service has a configuration already, ${config}, which is not the same as ${given}: to keep it run this without -c, to serve yours copy it there first ("cp ${given} ${config}")`,
   );
+}
+
+/** A service that runs is not stopped for one that would end at once. */
+async function refuseUseless(path: string): Promise<void> {
+  try {
+    await readConfig(path);
+  } catch (error) {
+    throw new ServiceNotInstalled(
+      `${sentence(error)}\nThe service could not start with that, so nothing was touched: mend ${path} first; "ser2tcp --check -c ${path}" says whether it is right`,
+      error,
+    );
+  }
 }
 
 /** The service is started in another folder than whoever wrote the file, and that of the machine does not see all of them. */

@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { checkStep } from './config-check.js';
 import { configSource, firstConfig } from './config-source.js';
 import {
   commandStep,
@@ -80,11 +81,21 @@ export async function installService(options: ServiceOptions): Promise<void> {
   steps.push(
     configStep(at.config, { ...firstConfig(source, at.config), ownerOf: owner, ...folderOf(scope) }),
   );
+  if (options.root === undefined && source.from !== 'nothing')
+    steps.push(
+      checkStep(at.config, { ownerOf: owner, folder: scope === 'system' ? dirname(at.config) : homedir() }),
+    );
   if ((await unitAt(at.unit)) === 'foreign') steps.push(moveStep(at.unit, await asideOf(at.unit)));
   steps.push(writeStep(at.unit, unit));
   if (options.root === undefined) {
-    for (const args of [['daemon-reload'], ['enable', UNIT], ['restart', UNIT]])
-      steps.push(systemctl(scope, args, { advice: noSession(scope) }));
+    const advice = noSession(scope);
+    const journal = scope === 'system' ? 'journalctl -u ser2tcp' : 'journalctl --user -u ser2tcp';
+    const why = `"${journal}" and "ser2tcp --check -c ${at.config}" say why`;
+    steps.push(
+      systemctl(scope, ['daemon-reload'], { advice }),
+      systemctl(scope, ['enable', UNIT], { advice }),
+      systemctl(scope, ['restart', UNIT], { advice: advice ?? why }),
+    );
   } else if (scope === 'system') steps.push(commandStep('systemctl', [`--root=${root}`, 'enable', UNIT]));
   await runSteps(steps, dryRun);
   if (source.from === 'given' && !dryRun)

@@ -248,6 +248,61 @@ describe('install-service --user', () => {
     });
   });
 
+  describe('with a systemctl', () => {
+    /** @param does its part of a script */
+    const withSystemctl = async (does: string, ...args: string[]) => {
+      await writeFile(join(root, 'systemctl'), `#!/bin/sh\n${does}\n`);
+      await chmod(join(root, 'systemctl'), 0o755);
+      const env = { HOME: root, PATH: `${root}:${process.env['PATH']}`, XDG_RUNTIME_DIR: root };
+      return new Program(args, env).ended;
+    };
+    const CONFIG = '.config/ser2tcp/config.json';
+    const keep = async (content: string) => {
+      await mkdir(join(root, '.config/ser2tcp'), { recursive: true });
+      await writeFile(join(root, CONFIG), content);
+    };
+
+    it.each([
+      ['{"ports": [', 'CONFIG is not JSON: '],
+      [
+        '{"users": [{"login": "a", "password": "x"}]}',
+        'users[0].password: must be a password hash; make one with: ser2tcp --hash-password PASSWORD (line 1, ',
+      ],
+    ])('touches nothing where the service could not start with %s', async (content, mistake) => {
+      await keep(content);
+      const { status, stdout, stderr } = await withSystemctl('', 'install-service', '--user');
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+      const path = join(root, CONFIG);
+      const [first, second] = stderr.split('\n');
+      expect(first).toContain(`ser2tcp: ${mistake.replace('CONFIG', path)}`);
+      expect(second).toContain(`mend ${path} first; "ser2tcp --check -c ${path}" says whether it is right`);
+      expect(await readdir(join(root, '.config'))).toEqual(['ser2tcp']);
+    });
+
+    it('says which entries of the configuration that is kept are not served', async () => {
+      const ssl = { certfile: 'none.crt', keyfile: 'none.key' };
+      await keep(JSON.stringify({ ports: [], http: [{ port: 8443, ssl }, { port: 8080 }] }));
+      const { status, stdout } = await withSystemctl('', 'install-service', '--user');
+      expect(status).toBe(0);
+      expect(steps(stdout).slice(0, 3)).toEqual([
+        `make /${CONFIG}: it is there already, and is kept`,
+        expect.stringMatching(
+          `^check /${CONFIG}: http\\[0\\]\\.ssl: Cannot use certfile none\\.crt: there is`,
+        ),
+        'write /.config/systemd/user/ser2tcp.service',
+      ]);
+    });
+
+    it('says where to look when the service does not start', async () => {
+      const fails = '[ "$2" != restart ] || { echo "Job for ser2tcp.service failed." >&2; exit 1; }';
+      const { status, stderr } = await withSystemctl(fails, 'install-service', '--user');
+      expect(status).toBe(2);
+      expect(stderr).toBe(
+        `ser2tcp: Cannot run systemctl --user restart ser2tcp.service: Job for ser2tcp.service failed.; "journalctl --user -u ser2tcp" and "ser2tcp --check -c ${root}/${CONFIG}" say why\n`,
+      );
+    });
+  });
+
   describe('without a session', () => {
     /** Its systemctl is that of a machine on which nobody has logged in. */
     const alone = async (...args: string[]) => {
