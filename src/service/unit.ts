@@ -21,7 +21,7 @@ export async function unitText(scope: 'user' | 'system', group: string, root?: s
     refuseHidden([process.execPath, program]);
     await refuseClosed([process.execPath, program], dirname(dirname(program)));
   }
-  const started = `${quoted(process.execPath)} ${quoted(program)}`;
+  const started = `${firstWord(process.execPath)} ${quoted(program)}`;
   return `${MARK}\n${text}`
     .replace('/usr/local/bin/ser2tcp', () => started)
     .replace(/^SupplementaryGroups=.*$/m, () => `SupplementaryGroups=${group}`);
@@ -42,11 +42,14 @@ export async function deviceGroup(root: string): Promise<string> {
   return GROUPS.find((name) => groups.includes(name)) ?? 'dialout';
 }
 
-/** As systemd reads it: `%` and `$` stand for something, and a blank parts words. */
+/** The program of a command line; systemd takes no quotes and backslashes in its path, and lets `$$` stand there. */
+const firstWord = (path: string) => (/["'\\$]/.test(path) ? `/usr/bin/env ${quoted(path)}` : quoted(path));
+
+/** As systemd reads it: `%` and `$` stand for something, a blank parts words, and a quote of either kind begins one. */
 function quoted(path: string): string {
   const escaped = path
     .replace(/[\\"]/g, '\\$&')
     .replaceAll('%', '%%')
     .replaceAll('$', () => '$$');
-  return /\s|["\\]/.test(path) ? `"${escaped}"` : escaped;
+  return /[\s"'\\]/.test(path) ? `"${escaped}"` : escaped;
 }

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describeWith } from '../support/needs.js';
 import { configFile, endPrograms, Program } from '../support/program.js';
@@ -17,10 +17,15 @@ beforeEach(async () => {
   await writeFile(join(root, 'etc', 'group'), 'root:x:0:\n');
 });
 afterEach(async () => {
+  jest.restoreAllMocks();
   await endPrograms();
   await rm(root, { recursive: true, force: true });
 });
 
+const built = async () =>
+  (await import(
+    join(PROJECT, 'dist', 'service', 'install.js')
+  )) as typeof import('../../src/service/install.js');
 const run = (...args: string[]) => new Program([...args, '--root', root]).ended;
 const text = (path: string) => readFile(join(root, path), 'utf8');
 const steps = (stdout: string) => stdout.trimEnd().replaceAll(root, '').split('\n');
@@ -383,6 +388,32 @@ describeWith(['systemd-analyze'], 'a unit of deploy/', () => {
     expect(await analyze('verify', scope, '--man=no', await unit(name))).toEqual({ stdout: '', stderr: '' });
   });
 
+  it.each([
+    ['a b', '"DIR/a b/node"'],
+    ['50%', 'DIR/50%%/node'],
+    // systemd wants no quotes in the program's own name.
+    ["ann's", `/usr/bin/env "DIR/ann's/node"`],
+    ['"a"', '/usr/bin/env "DIR/\\"a\\"/node"'],
+    ['back\\slash', '/usr/bin/env "DIR/back\\\\slash/node"'],
+    ['$HOME', '/usr/bin/env DIR/$$HOME/node'],
+  ])('may start a program below %s', async (name, command) => {
+    const node = join(root, name, 'node');
+    await mkdir(dirname(node));
+    await symlink(process.execPath, node);
+    jest.replaceProperty(process, 'execPath', node);
+    jest.spyOn(console, 'log').mockReturnValue();
+    const { installService } = await built();
+    await installService({ scope: 'user', dryRun: false, root });
+    const written = join(homedir(), '.config/systemd/user/ser2tcp.service');
+    expect(await text(written)).toContain(
+      `\nExecStart=${command.replace('DIR', () => root)} ${join(PROJECT, 'dist', 'main.js')} -v\n`,
+    );
+    expect(await analyze('verify', '--user', '--man=no', join(root, written))).toEqual({
+      stdout: '',
+      stderr: '',
+    });
+  });
+
   it('ser2tcp-system.service exposes little: less than 3 of 10', async () => {
     const { stdout } = await analyze(
       'security',
@@ -395,14 +426,6 @@ describeWith(['systemd-analyze'], 'a unit of deploy/', () => {
 });
 
 describe('install-service --system', () => {
-  const built = async () =>
-    (await import(
-      join(PROJECT, 'dist', 'service', 'install.js')
-    )) as typeof import('../../src/service/install.js');
-  afterEach(() => {
-    jest.restoreAllMocks();
-  });
-
   it.each(['installService', 'uninstallService'] as const)('%s is for root alone', async (does) => {
     const { [does]: run } = await built();
     jest.spyOn(process, 'getuid').mockReturnValue(1000);
