@@ -1,4 +1,4 @@
-import { lstat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { checkStep } from './config-check.js';
@@ -129,7 +129,7 @@ export async function uninstallService(options: ServiceOptions): Promise<void> {
   if (at.modules && at.users) steps.push(removeStep(at.modules), removeStep(at.users));
   if (whose === 'ours' && root === undefined) steps.push(systemctl(scope, ['daemon-reload'], failing));
   await runSteps(steps, dryRun);
-  if (await exists(aside(at.unit))) console.log(`kept: ${aside(at.unit)}, the unit that was there before`);
+  for (const left of await beside(at.unit)) console.log(`kept: ${left}`);
   console.log(`kept: ${at.config}${scope === 'system' ? ` and the user ${USER}` : ''}`);
 }
 
@@ -149,6 +149,16 @@ const exists = (path: string) =>
   );
 
 const aside = (unit: string) => `${unit}.before`;
+
+/** Units that were put aside, and what `systemctl edit` has made; systemd would use that for the next unit of this name, too. */
+async function beside(unit: string): Promise<string[]> {
+  const names = await readdir(dirname(unit)).catch((): string[] => []);
+  const ofUnit = names.filter((name) => name.startsWith(basename(aside(unit)))).sort();
+  return [
+    ...ofUnit.map((name) => `${join(dirname(unit), name)}, a unit that was there before`),
+    ...(names.includes(`${basename(unit)}.d`) ? [`${unit}.d, changes to the unit by systemctl edit`] : []),
+  ];
+}
 
 /** A name that is free. */
 async function asideOf(unit: string): Promise<string> {

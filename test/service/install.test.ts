@@ -122,7 +122,7 @@ needed('by root', () =>
       const again = steps((await run('install-service', '--system')).stdout).join('\n');
       expect(again).not.toMatch(/move|copy/);
       const gone = await run('uninstall-service', '--system');
-      expect(steps(gone.stdout)).toContain(`kept: /${UNIT}.before, the unit that was there before`);
+      expect(steps(gone.stdout)).toContain(`kept: /${UNIT}.before, a unit that was there before`);
       expect(await text(`${UNIT}.before`)).toBe(foreign);
     });
 
@@ -173,6 +173,22 @@ describe('install-service --user', () => {
     expect(await text(`${home}/.config/systemd/user/ser2tcp.service`)).toContain('\nType=notify\n');
     expect((await run('uninstall-service', '--user')).status).toBe(0);
     expect(await readdir(join(root, home, '.config/systemd/user'))).toEqual([]);
+  });
+
+  it('leaves what others made beside the unit, and names all of it', async () => {
+    await run('install-service', '--user');
+    const unit = join(homedir(), '.config/systemd/user/ser2tcp.service');
+    await mkdir(join(root, `${unit}.d`));
+    for (const name of ['.before-2', '.before', '.d/override.conf'])
+      await writeFile(join(root, `${unit}${name}`), '');
+    const { stdout } = await run('uninstall-service', '--user');
+    expect(steps(stdout).filter((step) => step.startsWith('kept: '))).toEqual([
+      `kept: ${unit}.before, a unit that was there before`,
+      `kept: ${unit}.before-2, a unit that was there before`,
+      `kept: ${unit}.d, changes to the unit by systemctl edit`,
+      `kept: ${homedir()}/.config/ser2tcp/config.json`,
+    ]);
+    expect(await readdir(join(root, `${unit}.d`))).toEqual(['override.conf']);
   });
 
   it('shows the settings that it makes to the user alone', async () => {
