@@ -1,5 +1,5 @@
 import { lstat, readdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { checkStep } from './config-check.js';
 import { configSource, firstConfig } from './config-source.js';
@@ -100,10 +100,7 @@ export async function installService(options: ServiceOptions): Promise<void> {
   await runSteps(steps, dryRun);
   if (source.from === 'given' && !dryRun)
     console.log(`From now on the service reads ${at.config}, and ${source.path} no more: change it there.`);
-  if (scope === 'user' && options.root === undefined)
-    console.log(
-      `It runs while you are logged in; for always: loginctl enable-linger. You must be in the group ${group}.`,
-    );
+  if (scope === 'user' && options.root === undefined) console.log(userHints(group));
 }
 
 /**
@@ -149,6 +146,13 @@ const exists = (path: string) =>
   );
 
 const aside = (unit: string) => `${unit}.before`;
+
+/** A systemd that linger or another session keeps alive knows nothing of a group that was joined meanwhile. */
+const userHints = (group: string) =>
+  [
+    `It runs while you are logged in; for always: loginctl enable-linger. You must be in the group ${group};`,
+    `once you have joined it, a new login is not enough: sudo systemctl restart user@${userInfo().uid}, or restart the machine.`,
+  ].join('\n');
 
 /** Units that were put aside, and what `systemctl edit` has made; systemd would use that for the next unit of this name, too. */
 async function beside(unit: string): Promise<string[]> {

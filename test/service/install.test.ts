@@ -314,6 +314,14 @@ describe('install-service --user', () => {
       ]);
     });
 
+    it('says what it takes for the service to have a group that was just joined', async () => {
+      const { status, stdout } = await withSystemctl('', 'install-service', '--user');
+      expect(status).toBe(0);
+      expect(stdout).toMatch(
+        /for always: loginctl enable-linger\. You must be in the group \w+;\n.*: sudo systemctl restart user@\d+, or restart the machine\.\n$/,
+      );
+    });
+
     it('says where to look when the service does not start', async () => {
       const fails = '[ "$2" != restart ] || { echo "Job for ser2tcp.service failed." >&2; exit 1; }';
       const { status, stderr } = await withSystemctl(fails, 'install-service', '--user');
