@@ -4,7 +4,7 @@
  * npm, where a package for each system holds the binary.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { root, run } from './setup.mjs';
@@ -26,6 +26,8 @@ function bringNode(version, folder) {
 const failed = [];
 for (const version of versions) {
   const folder = mkdtempSync(join(tmpdir(), 'ser2tcp-node-'));
+  // Some tests start it as another user.
+  chmodSync(folder, 0o755);
   const bin = bringNode(version, folder);
   const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
   for (const args of [['scripts/test.mjs'], ['bench/run.mjs', '--only', 'idle']]) {
