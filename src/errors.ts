@@ -26,6 +26,24 @@ export class AppError extends Error {
   }
 }
 
+/** What is asked for needs a program that goes on, or was given up since something else took its place. */
+export class Ended extends AppError {
+  constructor() {
+    super('STOPPING', 503, 'The server is stopping; ask again when it has started anew');
+  }
+}
+
+/** What `work` gives, or the failure `Ended` as soon as the signal says that nobody waits for it any more. */
+export function unlessEnded<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const end = () => reject(new Ended());
+    if (signal.aborted) end();
+    signal.addEventListener('abort', end, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
+  });
+}
+
 /** The sentence of anything that was thrown. */
 export function sentence(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

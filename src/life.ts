@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { StateFile } from './auth/state-file.js';
 import { ConfigReload } from './config/config-reload.js';
+import { ConfigService } from './config/config.service.js';
 import { HttpService } from './http/http.service.js';
 import { ListenerService } from './listener/listener.service.js';
 import { UpgradeRoutes } from './listener/upgrade-routes.js';
@@ -14,7 +15,10 @@ const FLUSH_MS = 1500;
 /** Starts the parts of the server in their order, and ends them in the other. */
 @Injectable()
 export class Life {
+  #stopping = false;
+
   constructor(
+    private readonly config: ConfigService,
     private readonly serial: SerialService,
     private readonly listeners: ListenerService,
     private readonly http: HttpService,
@@ -24,13 +28,13 @@ export class Life {
     private readonly readiness: Readiness,
   ) {}
 
-  /** Done when everything that can listen does. */
+  /** Done when everything that can listen does; a stop that comes meanwhile ends it where it is. */
   async start(): Promise<void> {
     await this.serial.start();
     await this.listeners.start();
     await this.http.start();
     this.reload.start();
-    this.readiness.set(true);
+    this.readiness.set(!this.#stopping);
   }
 
   /** What is served now, in a line. */
@@ -44,6 +48,7 @@ export class Life {
 
   /** Takes no more clients, lets what is queued go out for at most 2 s, and closes everything. */
   async stop(): Promise<void> {
+    this.#stopping = true;
     this.readiness.set(false);
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, STOP_MS)));
@@ -53,10 +58,11 @@ export class Life {
 
   async #stop(): Promise<void> {
     this.reload.close();
+    const changed = this.config.close();
     await Promise.all([this.listeners.close(), this.http.close()]);
     this.routes.refusals.close();
     await this.state.close();
-    await this.serial.close(FLUSH_MS);
+    await Promise.all([this.serial.close(FLUSH_MS), changed]);
     await this.listeners.gone();
   }
 }

@@ -54,7 +54,7 @@ export async function serve(file: ConfigFile, { verbosity, logFormat }: LogOptio
   const life = app.get(Life);
   const manager = new ServiceManager();
   const live = new LiveSocket();
-  stopOnSignal(async () => {
+  const ending = stopOnSignal(async () => {
     const told = manager.stopping();
     live.close();
     await life.stop();
@@ -62,25 +62,51 @@ export async function serve(file: ConfigFile, { verbosity, logFormat }: LogOptio
     await logger.flush();
   }, log);
   const started = life.start();
-  // One that comes too early waits.
-  const reload = () => app.get(ConfigReload).now('SIGHUP');
-  process.on('SIGHUP', () => void started.then(() => manager.reloading(reload)));
+  reloadOnSignal(app.get(ConfigReload), started, manager, ending);
   await started;
   releaseYoungHeap();
-  await live.open();
+  if (!ending.aborted) await live.open();
+  if (ending.aborted) return live.close();
   log.log(`serving ${file.path}`);
   await manager.ready(() => life.summary);
 }
 
-/** The first signal ends the program in order, a second one at once. */
-function stopOnSignal(stop: () => Promise<void>, log: Logger): void {
-  let stopping = false;
+/** A signal that comes before the start is over waits for it; once the program ends, it means nothing. */
+function reloadOnSignal(
+  config: ConfigReload,
+  started: Promise<void>,
+  manager: ServiceManager,
+  ending: AbortSignal,
+): void {
+  const reload = async () => {
+    await config.now('SIGHUP');
+    // Else the manager would be told, after that it stops, that it is ready.
+    ending.throwIfAborted();
+  };
+  const onSignal = async () => {
+    try {
+      await started;
+      if (!ending.aborted) await manager.reloading(reload);
+    } catch (error) {
+      if (!ending.aborted) throw error;
+    }
+  };
+  process.on('SIGHUP', () => void onSignal());
+}
+
+/**
+ * The first signal ends the program in order, a second one at once.
+ * @returns is aborted by the first one
+ */
+function stopOnSignal(stop: () => Promise<void>, log: Logger): AbortSignal {
+  const ending = new AbortController();
   const onSignal = (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (ending.signal.aborted) process.exit(1);
+    ending.abort();
     log.log(`${signal}: stopping`);
     void stop().finally(() => process.exit(0));
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+  return ending.signal;
 }

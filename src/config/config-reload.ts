@@ -46,10 +46,12 @@ export class ConfigReload {
 
   /** Begins to watch the file. */
   start(): void {
+    if (this.#closed) return;
     void this.#folders.renew();
     this.#lookIn(SETTLE_MS);
   }
 
+  /** Nothing is read any more; what became of a file that is just taken in is not told. */
   close(): void {
     this.#closed = true;
     this.#folders.close();
@@ -58,6 +60,7 @@ export class ConfigReload {
 
   /** Reads the file now. `asked` is by whom; it gets an answer also when there is nothing to do. */
   async now(asked?: string): Promise<void> {
+    if (this.#closed) return;
     const { path } = this.file;
     this.#done = this.#seen = await fileState(path);
     const before = this.#outcome;
@@ -70,6 +73,7 @@ export class ConfigReload {
       for (const notice of read?.config.notices ?? [])
         this.#log[notice.warning ? 'warn' : 'log'](issueText(notice, read?.locate(notice)));
     } catch (error) {
+      if (this.#closed) return;
       this.#outcome = await this.#outcomeOf(error);
       for (const line of sentence(error).split('\n'))
         this.#log.error(`${path} was edited and is not used: ${line}; ${this.#goesOn(error)}`);

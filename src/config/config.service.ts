@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
-import { sentence } from '../errors.js';
+import { Ended, sentence } from '../errors.js';
 import { checkConfig } from './check.js';
 import { type Config, type ConfigDocument, entries, type Entry } from './config.js';
 import { ConfigFile, type ReadConfig } from './config-file.js';
@@ -32,6 +32,7 @@ export class ConfigService {
   readonly #appliers: ConfigApplier[] = [];
   #current: Config;
   #last: Promise<unknown> = Promise.resolve();
+  #closed = false;
 
   constructor(
     private readonly file: ConfigFile,
@@ -63,6 +64,7 @@ export class ConfigService {
    * @throws ConfigEdited when what was written by hand cannot be taken in
    * @throws NotApplied when entries of it cannot run, and what else the parts of the program throw
    * @throws ConfigNotWritten
+   * @throws Ended once the program stops
    */
   change(edit: (draft: ConfigDocument) => void): Promise<boolean> {
     return this.#inTurn(async () => {
@@ -80,15 +82,24 @@ export class ConfigService {
   /**
    * Brings what runs to what somebody else made of the file, just as a change would; nothing is written.
    * @returns what the file says now; undefined when it is what runs
-   * @throws ConfigUnreadable, ConfigInvalid with the mistakes that were not there before, and NotApplied; what ran before
-   * runs on
+   * @throws ConfigUnreadable, ConfigInvalid with the mistakes that were not there before, NotApplied, and Ended once the
+   * program stops; what ran before runs on
    */
   reload(): Promise<ReadConfig | undefined> {
     return this.#inTurn(() => this.#takeIn());
   }
 
+  /** Takes no more changes; done when the one under way is made or taken back. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#last;
+  }
+
   #inTurn<T>(step: () => Promise<T>): Promise<T> {
-    const done = this.#last.then(step);
+    const done = this.#last.then(() => {
+      this.#goOn();
+      return step();
+    });
     this.#last = done.catch(() => {});
     return done;
   }
@@ -123,6 +134,7 @@ export class ConfigService {
     const failures: Failure[] = [];
     try {
       for (const applier of this.#appliers) {
+        this.#goOn();
         try {
           applied.push(await applier.apply(next));
         } catch (error) {
@@ -138,6 +150,11 @@ export class ConfigService {
     }
     this.#current = next;
     for (const change of applied) await this.#attempt('finishing', () => change.settle());
+  }
+
+  /** @throws Ended */
+  #goOn(): void {
+    if (this.#closed) throw new Ended();
   }
 
   /** What fails here cannot be helped any more, and must not keep the others from theirs. */

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
 import type { HttpDto } from '../config/config.dto.js';
 import type { AppliedChange } from '../config/config.service.js';
-import { AppError, sentence } from '../errors.js';
+import { AppError, Ended, sentence } from '../errors.js';
 import { PlaceLog } from '../log-record.js';
 import { Admission } from '../net/admission.js';
 import { arrivalOf, setArrival } from '../net/arrival.js';
@@ -79,9 +79,10 @@ export class HttpServer {
   #door: Door | undefined;
   #loaded: LoadedTls | undefined;
   #watch: TlsWatch | undefined;
+  /** Gives up the attempt to listen that is under way. */
+  #opening: AbortController | undefined;
   #retry: NodeJS.Timeout | undefined;
   #lastError = -Infinity;
-  #stopped = false;
   /** Why it does not listen; empty while it does. */
   trouble = '';
 
@@ -128,31 +129,37 @@ export class HttpServer {
 
   /** Begins to listen, now or as soon as it can. */
   async start(): Promise<void> {
-    clearTimeout(this.#retry);
     try {
       await this.open();
     } catch (error) {
+      if (error instanceof Ended) return;
       const trouble = sentence(error);
       if (trouble !== this.trouble) this.#log.error(`${trouble}; trying again every ${RETRY_MS / 1000} s`);
       this.trouble = trouble;
-      if (!this.#stopped) this.#retry = setTimeout(() => void this.start(), RETRY_MS);
+      this.#retry = setTimeout(() => void this.start(), RETRY_MS);
     }
   }
 
-  /** Begins to listen now; @throws ListenFailed, TlsFilesInvalid */
+  /** Begins to listen now; @throws ListenFailed, TlsFilesInvalid, and Ended when it is closed meanwhile */
   async open(): Promise<void> {
-    this.#stopped = false;
+    this.#giveUp();
+    const opening = (this.#opening = new AbortController());
     const { ssl } = this.settings;
-    const loaded = ssl && (await loadTls(ssl));
     const listener = createServer(SOCKET_OPTIONS, (socket) => this.#accept(socket));
-    await listen(listener, this.#address).catch((error: unknown) => {
-      throw new ListenFailed(boundAddress(undefined, this.#address), error);
-    });
-    // It may have been closed while it waited, for a host name say.
-    if (this.#stopped) {
-      listener.close();
-      return;
+    let loaded: LoadedTls | undefined;
+    try {
+      loaded = ssl && (await loadTls(ssl));
+      await this.#listen(listener, opening.signal);
+    } catch (error) {
+      if (this.#opening !== opening) throw new Ended();
+      this.#opening = undefined;
+      throw error;
     }
+    if (this.#opening !== opening) {
+      listener.close();
+      throw new Ended();
+    }
+    this.#opening = undefined;
     listener.on('error', (error) => {
       if (performance.now() - this.#lastError < LOG_EVERY_MS) return;
       this.#lastError = performance.now();
@@ -163,6 +170,24 @@ export class HttpServer {
     this.#use(loaded, this.#door ?? new Door(loaded, this.#doorHandlers()));
     for (const warning of loaded?.warnings ?? []) this.#log.warn(warning);
     this.#log.log(`listening on ${ssl ? 'https' : 'http'}://${this.where}`);
+  }
+
+  /** @throws ListenFailed */
+  async #listen(listener: Server, signal: AbortSignal): Promise<void> {
+    const address = this.#address;
+    try {
+      await listen(listener, address, signal);
+    } catch (error) {
+      throw new ListenFailed(boundAddress(undefined, address), error);
+    }
+  }
+
+  /** What is under way, or waits, to listen. */
+  #giveUp(): void {
+    this.#opening?.abort();
+    this.#opening = undefined;
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
   }
 
   /**
@@ -191,15 +216,15 @@ export class HttpServer {
         void replaced()?.close(LAST_ANSWERS_MS);
         rules.admission.refusals.close();
         this.#dismissRefused();
-        if (!this.#listener) await this.start();
+        // One that tries to listen does so anew; one that was closed meanwhile stays so.
+        if (this.#opening ?? this.#retry) await this.start();
       },
     };
   }
 
-  /** Stops to listen; its connections stay, and it may be started again. */
+  /** Stops to listen, also when it only begins to; its connections stay, and it may be started again. */
   pause(): void {
-    this.#stopped = true;
-    clearTimeout(this.#retry);
+    this.#giveUp();
     this.#rules.admission.refusals.close();
     this.#watch?.close();
     this.#listener?.close();

@@ -7,7 +7,7 @@ import type { HttpDto } from '../config/config.dto.js';
 import type { Config } from '../config/config.js';
 import { AppliedChange, ConfigApplier, ConfigService } from '../config/config.service.js';
 import { tryAll } from '../config/not-applied.js';
-import { AppError } from '../errors.js';
+import { AppError, Ended } from '../errors.js';
 import { HttpServer, type HttpHandlers } from './http-server.js';
 import { refuseOn } from './upgrade.js';
 
@@ -23,6 +23,9 @@ const STOP_MS = 1000;
 @Injectable()
 export class HttpService implements ConfigApplier {
   #slots: readonly HttpSlot[] = [];
+  /** The servers that a change under way adds. */
+  #fresh: readonly HttpServer[] = [];
+  #closed = false;
   #upgrade: HttpHandlers['upgrade'] = (_request, socket) =>
     refuseOn(socket, new AppError('NOT_FOUND', 404, 'There is no such WebSocket'));
 
@@ -44,6 +47,7 @@ export class HttpService implements ConfigApplier {
   /** Begins to listen; done when everything that can listen does. What cannot is tried again. */
   async start(): Promise<void> {
     this.config.register(this);
+    if (this.#closed) return;
     const { slots, starting } = this.#plan(this.config.current);
     this.#slots = slots;
     await Promise.all(starting.map((server) => server.start()));
@@ -61,16 +65,17 @@ export class HttpService implements ConfigApplier {
     const undo = async () => {
       await Promise.all(starting.map((server) => server.close(0)));
       for (const change of updated.toReversed()) await change.undo();
-      await Promise.all(inTheWay.map((server) => server.start()));
+      if (!this.#closed) await Promise.all(inTheWay.map((server) => server.start()));
       this.#slots = before;
     };
     const pathOf = (server: HttpServer) => `http[${slots.findIndex((slot) => slot.server === server)}]`;
     const update = async ({ server, settings }: (typeof updating)[number]) =>
       void updated.push(await server.update(settings));
+    this.#fresh = starting;
     try {
       await tryAll(updating, update, ({ server }) => pathOf(server));
       for (const server of inTheWay) server.pause();
-      await tryAll(starting, (server) => server.open(), pathOf);
+      await tryAll(starting, (server) => this.#open(server), pathOf);
     } catch (error) {
       await undo();
       throw error;
@@ -86,9 +91,15 @@ export class HttpService implements ConfigApplier {
     };
   }
 
-  /** Ends with the answers that are under way. */
+  /** Ends with the answers that are under way. Nothing is opened after that, also not by a change under way. */
   async close(): Promise<void> {
-    await Promise.all(this.servers.map(async (server) => server?.close(STOP_MS)));
+    this.#closed = true;
+    await Promise.all([...this.servers, ...this.#fresh].map(async (server) => server?.close(STOP_MS)));
+  }
+
+  async #open(server: HttpServer): Promise<void> {
+    if (this.#closed) throw new Ended();
+    await server.open();
   }
 
   /** A server whose entry is the same stays, whatever its index is; one at the same address goes on with what is new. */

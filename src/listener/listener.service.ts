@@ -4,6 +4,7 @@ import type { Config, Entry } from '../config/config.js';
 import { AppliedChange, ConfigApplier, ConfigService } from '../config/config.service.js';
 import { tryAll } from '../config/not-applied.js';
 import { AnyServerDto, SocketServerDto, SslServerDto, WebSocketServerDto } from '../config/server.dto.js';
+import { Ended } from '../errors.js';
 import { descriptors } from '../net/descriptors.js';
 import { loadPeerCalls } from '../net/peer.js';
 import type { SerialPort } from '../serial/serial-port.js';
@@ -27,6 +28,9 @@ export interface ServerSlot {
 @Injectable()
 export class ListenerService implements ConfigApplier {
   #slots = new Map<SerialPort, ServerSlot[]>();
+  /** The servers that a change under way adds. */
+  #fresh: readonly Server[] = [];
+  #closed = false;
 
   constructor(
     private readonly config: ConfigService,
@@ -38,6 +42,7 @@ export class ListenerService implements ConfigApplier {
   async start(): Promise<void> {
     this.config.register(this);
     await loadPeerCalls();
+    if (this.#closed) return;
     const { slots, starting } = this.#plan(this.config.current);
     this.#slots = slots;
     await Promise.all(starting.map((server) => server.start()));
@@ -50,15 +55,16 @@ export class ListenerService implements ConfigApplier {
     const undo = async () => {
       await Promise.all(starting.map((server) => server.close()));
       for (const server of starting) server.dismiss('its server was taken back');
-      await Promise.all(going.map((server) => server.start()));
+      if (!this.#closed) await Promise.all(going.map((server) => server.start()));
       this.#serve(before);
     };
     // The old ones first: a new one may want the address of one that goes. Their clients stay until the change is kept.
     await Promise.all(going.map((server) => server.close()));
     const pathOf = (server: Server) =>
       [...slots.values()].flat().find((slot) => slot.server === server)?.entry.path ?? '';
+    this.#fresh = starting;
     try {
-      await tryAll(starting, (server) => server.open(), pathOf);
+      await tryAll(starting, (server) => this.#open(server), pathOf);
     } catch (error) {
       await undo();
       throw error;
@@ -88,10 +94,20 @@ export class ListenerService implements ConfigApplier {
     return this.#slots.get(port)?.map((slot) => slot.server) ?? [];
   }
 
-  /** Stops to listen; the clients stay until their ports let go of them. */
+  /**
+   * Stops to listen; the clients stay until their ports let go of them. Nothing is opened after that, also not by a change
+   * under way.
+   */
   async close(): Promise<void> {
+    this.#closed = true;
     descriptors.close();
-    await Promise.all([...this.#slots.values()].flat().map(async ({ server }) => server?.close()));
+    const servers = [...this.#slots.values()].flat().flatMap(({ server }) => server ?? []);
+    await Promise.all([...servers, ...this.#fresh].map((server) => server.close()));
+  }
+
+  async #open(server: Server): Promise<void> {
+    if (this.#closed) throw new Ended();
+    await server.open();
   }
 
   /** Resolves when no server has a client any more. */

@@ -25,8 +25,12 @@ export interface Gate {
 export interface Listener {
   /** Where it listens, as logs show it. */
   readonly where: string;
-  /** Begins to listen; @throws ListenFailed */
-  open(gate: Gate): Promise<void>;
+  /**
+   * Begins to listen; once only.
+   * @param signal gives it up, now or later: what was made for it is taken away at once
+   * @throws ListenFailed
+   */
+  open(gate: Gate, signal: AbortSignal): Promise<void>;
   /** Other settings, that need no other listener (`needsRestart`). */
   update?(settings: AnyServerDto): void;
   /** Stops to listen; clients that were handed over are left alone. */

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
 import { AnyServerDto, OnLimit, SocketServerDto, WebSocketServerDto } from '../config/server.dto.js';
-import { sentence } from '../errors.js';
+import { Ended, sentence } from '../errors.js';
 import { type Place, PlaceLog } from '../log-record.js';
 import { Admission } from '../net/admission.js';
 import { ClientCounts, type RefusalCause } from '../net/client-counts.js';
@@ -11,7 +11,7 @@ import type { PortClient } from '../serial/port-client.js';
 import type { SerialPort } from '../serial/serial-port.js';
 import { codecOf } from './codec-of.js';
 import { Connection } from './connection.js';
-import type { Dismiss, Listener } from './listener.js';
+import type { Dismiss, Gate, Listener } from './listener.js';
 import { turnAway } from '../net/turn-away.js';
 
 /** How often a server that cannot listen tries again. */
@@ -25,17 +25,22 @@ const LOG_EVERY_MS = 10_000;
 const TURNS = 2;
 const NOT_ALLOWED = 'its address is not allowed (allow, deny)';
 
+/** How it is with the listening. */
+type Way =
+  | { state: 'closed' }
+  | { state: 'opening'; end: AbortController }
+  | { state: 'open'; listener: Listener }
+  | { state: 'waiting'; retry: NodeJS.Timeout };
+
 /** One configured way in to a port: its listener, its rules and its clients. */
 export class Server {
   readonly counts = new ClientCounts();
   readonly #connections = new Set<Connection>();
   #admission: Admission;
-  #listener: Listener | undefined;
-  #retry: NodeJS.Timeout | undefined;
+  #way: Way = { state: 'closed' };
   /** Why it does not listen; empty while it does. */
   trouble = '';
   #lastError = -Infinity;
-  #stopped = false;
   #whenGone: (() => void) | undefined;
 
   constructor(
@@ -71,45 +76,64 @@ export class Server {
     return this.#listener?.where;
   }
 
+  get #listener(): Listener | undefined {
+    return this.#way.state === 'open' ? this.#way.listener : undefined;
+  }
+
   /** Begins to listen, now or as soon as it can. */
   async start(): Promise<void> {
     try {
       await this.open();
     } catch (error) {
+      if (error instanceof Ended) return;
       const trouble = sentence(error);
       if (trouble !== this.trouble) this.#log.error(`${trouble}; trying again every ${RETRY_MS / 1000} s`);
       this.trouble = trouble;
+      this.#way = { state: 'waiting', retry: setTimeout(() => void this.start(), RETRY_MS) };
       this.port.changed();
-      if (!this.#stopped) this.#retry = setTimeout(() => void this.start(), RETRY_MS);
     }
   }
 
-  /** Begins to listen now; @throws ListenFailed */
+  /** Begins to listen now; @throws ListenFailed, and Ended when it is closed meanwhile */
   async open(): Promise<void> {
-    this.#stopped = false;
+    const opening: Way = { state: 'opening', end: new AbortController() };
+    this.#way = opening;
     const listener = this.makeListener(this.settings);
-    await listener.open({
-      admits: (from) => this.#admits(from),
-      accept: (stream, from, active) => this.#accept(stream, from, active),
-      refused: (from, reason, cause) => this.#refuse(from, reason, cause),
-      notice: (text) => this.#log.warn(text),
-      failed: (error) => this.#failed(error),
-    });
-    // It may have been closed while it waited, for a host name say.
-    if (this.#stopped) return listener.close();
-    this.#listener = listener;
+    try {
+      await listener.open(this.#gate(), opening.end.signal);
+    } catch (error) {
+      if (this.#way !== opening) throw new Ended();
+      this.#way = { state: 'closed' };
+      throw error;
+    }
+    if (this.#way !== opening) {
+      await listener.close();
+      throw new Ended();
+    }
+    this.#way = { state: 'open', listener };
     this.trouble = '';
     this.port.changed();
     this.#log.log(`listening on ${listener.where}`);
   }
 
-  /** Stops to listen; its clients stay, and it may be opened again. */
+  #gate(): Gate {
+    return {
+      admits: (from) => this.#admits(from),
+      accept: (stream, from, active) => this.#accept(stream, from, active),
+      refused: (from, reason, cause) => this.#refuse(from, reason, cause),
+      notice: (text) => this.#log.warn(text),
+      failed: (error) => this.#failed(error),
+    };
+  }
+
+  /** Stops to listen, also when it only begins to; its clients stay, and it may be opened again. */
   async close(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#retry);
+    const way = this.#way;
+    this.#way = { state: 'closed' };
     this.#admission.refusals.close();
-    await this.#listener?.close();
-    this.#listener = undefined;
+    if (way.state === 'opening') way.end.abort();
+    if (way.state === 'waiting') clearTimeout(way.retry);
+    if (way.state === 'open') await way.listener.close();
   }
 
   /**
@@ -212,7 +236,7 @@ export class Server {
   #makeRoom(): string | undefined {
     const { max_connections, on_limit } = this.settings;
     const here = this.#here;
-    if (this.#stopped) return 'the server was stopped';
+    if (this.#way.state === 'closed') return 'the server was stopped';
     if (max_connections > 0 && here.length >= max_connections && !letOneGo(here, on_limit)) {
       return `the server has its ${max_connections} clients (max_connections)`;
     }

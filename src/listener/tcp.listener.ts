@@ -14,9 +14,9 @@ export class TcpListener implements Listener {
   }
 
   /** @throws ListenFailed */
-  async open(gate: Gate): Promise<void> {
+  async open(gate: Gate, signal: AbortSignal): Promise<void> {
     const server = createServer({ ...SOCKET_OPTIONS, pauseOnConnect: true });
-    await listen(server, this.address).catch((error: unknown) => {
+    await listen(server, this.address, signal).catch((error: unknown) => {
       throw new ListenFailed(this.where, error);
     });
     this.#server = server;

@@ -22,7 +22,7 @@ export class TlsListener implements Listener {
   }
 
   /** @throws TlsFilesInvalid, ListenFailed */
-  async open(gate: Gate): Promise<void> {
+  async open(gate: Gate, signal: AbortSignal): Promise<void> {
     const loaded = await loadTls(this.files);
     const tls = createTls({ ...loaded.options, handshakeTimeout: HANDSHAKE_MS });
     // Only after the handshake may a client close its own direction and wait for the answer.
@@ -44,7 +44,7 @@ export class TlsListener implements Listener {
       // Node itself leaves one open that ran out of time.
       socket.destroy();
     });
-    await listen(server, this.address).catch((error: unknown) => {
+    await listen(server, this.address, signal).catch((error: unknown) => {
       throw new ListenFailed(this.where, error);
     });
     this.#server = server;

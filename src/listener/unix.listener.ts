@@ -36,7 +36,7 @@ export class UnixListener implements Listener {
   }
 
   /** @throws ListenFailed, also when something other than a stale socket stands in the way */
-  async open(gate: Gate): Promise<void> {
+  async open(gate: Gate, signal: AbortSignal): Promise<void> {
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
     // From the start: the first client may come while the file's owner is still being looked up.
     server.on('connection', (socket) =>
@@ -45,8 +45,8 @@ export class UnixListener implements Listener {
     try {
       checkLength(this.path);
       await removeStale(this.path);
-      await this.#listen(server);
-      await this.#setAccess();
+      await this.#listen(server, signal);
+      await this.#setAccess(signal);
     } catch (error) {
       server.close();
       throw error instanceof ListenFailed ? error : new ListenFailed(this.path, error);
@@ -62,21 +62,22 @@ export class UnixListener implements Listener {
   }
 
   /** Where the file's access is configured, only its owner can connect until it is set. */
-  #listen(server: Server): Promise<void> {
+  #listen(server: Server, signal: AbortSignal): Promise<void> {
     const { mode, owner, group } = this.file;
     if (mode === undefined && owner === undefined && group === undefined)
-      return listen(server, { path: this.path });
+      return listen(server, { path: this.path }, signal);
     const umask = process.umask(PRIVATE_UMASK);
     // The file is made within the call, so nothing else sees this mask.
-    const listening = listen(server, { path: this.path });
+    const listening = listen(server, { path: this.path }, signal);
     process.umask(umask);
     return listening;
   }
 
-  async #setAccess(): Promise<void> {
+  async #setAccess(signal: AbortSignal): Promise<void> {
     const { mode, owner, group } = this.file;
     if (owner !== undefined || group !== undefined) {
-      await chown(this.path, await idOf('passwd', owner), await idOf('group', group));
+      const ids = [await idOf('passwd', owner, signal), await idOf('group', group, signal)] as const;
+      await chown(this.path, ...ids);
     }
     if (mode !== undefined) await chmod(this.path, parseInt(mode, 8));
   }
@@ -89,10 +90,14 @@ function checkLength(path: string): void {
 }
 
 /** The number of a user or group; -1 leaves it as it is. The system is asked, since names may come from elsewhere than /etc. */
-async function idOf(database: 'passwd' | 'group', name: string | number | undefined): Promise<number> {
+async function idOf(
+  database: 'passwd' | 'group',
+  name: string | number | undefined,
+  signal: AbortSignal,
+): Promise<number> {
   if (name === undefined) return -1;
   if (/^\d+$/.test(String(name))) return Number(name);
-  const { stdout } = await promisify(execFile)('getent', [database, String(name)]).catch(() => ({
+  const { stdout } = await promisify(execFile)('getent', [database, String(name)], { signal }).catch(() => ({
     stdout: '',
   }));
   const id = stdout.split(':')[2];

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { AddressInfo, isIP, isIPv6, Server, Socket } from 'node:net';
-import { AppError, sentence } from '../errors.js';
+import { AppError, Ended, sentence, unlessEnded } from '../errors.js';
 
 /** Connections that may wait to be accepted. */
 export const BACKLOG = 511;
@@ -47,23 +47,30 @@ export function clientAddress(socket: Socket): ClientAddress {
 /**
  * A host name is served at its IPv4 address where it has one, as by the Python program: a system may name its IPv6
  * address first, and most clients of `localhost` then find nobody.
+ * @param signal gives it up: the server does not listen, or not any more
  */
 export async function listen(
   server: Server,
   where: { host: string; port: number } | { path: string },
+  signal?: AbortSignal,
 ): Promise<void> {
   const options =
     'path' in where || isIP(where.host) !== 0
       ? where
-      : { ...where, host: (await lookup(where.host, { order: 'ipv4first' })).address };
-  await new Promise<void>((resolve, reject) => {
+      : { ...where, host: await addressOf(where.host, signal) };
+  if (signal?.aborted) throw new Ended();
+  const listening = new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ ...options, backlog: BACKLOG }, () => {
+    server.listen({ ...options, backlog: BACKLOG, ...(signal && { signal }) }, () => {
       server.off('error', reject);
       resolve();
     });
   });
+  await unlessEnded(listening, signal);
 }
+
+const addressOf = async (host: string, signal: AbortSignal | undefined) =>
+  (await unlessEnded(lookup(host, { order: 'ipv4first' }), signal)).address;
 
 /** A server cannot listen where it should. */
 export class ListenFailed extends AppError {

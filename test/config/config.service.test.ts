@@ -159,6 +159,25 @@ describe('a change', () => {
     expect(await kept()).toEqual({ ports: [port('1'), port('2'), port('3')] });
   });
 
+  it('is taken back when the program stops, which waits for that; one that comes later is refused', async () => {
+    const config = await service();
+    let closed: Promise<unknown> | undefined;
+    applier(config, 'a');
+    config.register({
+      apply: () => {
+        closed = config.close().then(() => steps.push('closed'));
+        return Promise.resolve({ undo: () => Promise.resolve(), settle: () => Promise.resolve() });
+      },
+    });
+    applier(config, 'c');
+    await expect(config.change(toNew)).rejects.toMatchObject({ code: 'STOPPING', status: 503 });
+    await closed;
+    await expect(config.change(toNew)).rejects.toMatchObject({ code: 'STOPPING' });
+    await expect(config.reload()).rejects.toMatchObject({ code: 'STOPPING' });
+    expect(steps).toEqual(['a apply new', OLD, 'a undo', 'closed']);
+    expect([devices(config.current), (await kept()).ports]).toEqual(['old', [port('old')]]);
+  });
+
   it('goes on with the other appliers when one cannot undo or settle, and tells', async () => {
     const log = new RecordingLog();
     Logger.overrideLogger(log);

@@ -29,12 +29,9 @@ afterEach(async () => {
 
 async function serve(device = 'loop://') {
   const servers = [{ protocol: 'tcp', address: '127.0.0.1', port: 0 }];
-  const program = new Program([
-    '-v',
-    '-c',
-    await configFile({ ports: [{ serial: { port: device }, servers }] }),
-  ]);
-  return { program, port: await program.tcpPort() };
+  const path = await configFile({ ports: [{ serial: { port: device }, servers }] });
+  const program = new Program(['-v', '-c', path]);
+  return { program, path, servers, port: await program.tcpPort() };
 }
 
 /** What one client sends: little enough to be read at once, after which a full queue may make the server wait. */
@@ -43,7 +40,7 @@ const PIECE = 16 * 1024;
 /** Clients of a device that takes nothing, and the server has read a piece from each of them. */
 async function fillDevice(clients: number) {
   const pty = await openPty();
-  const { program, port } = await serve(pty.path);
+  const { program, port, path, servers } = await serve(pty.path);
   for (let number = 1; number <= clients; number++) {
     const client = await connectTcp(port);
     await program.saidTimes(number, ' connected ');
@@ -52,7 +49,7 @@ async function fillDevice(clients: number) {
   // What was written before another client came is read before that one is let in.
   await connectTcp(port);
   await program.saidTimes(clients + 1, ' connected ');
-  return { program, pty };
+  return { program, pty, path, servers };
 }
 
 describe('a signal to end', () => {
@@ -92,6 +89,17 @@ describeWith(['socat'], 'a signal to end while bytes wait for the device', () =>
     program.child.kill('SIGTERM');
     expect((await program.ended).status).toBe(0);
     expect(performance.now() - since).toBeLessThan(4000);
+  });
+
+  it('SIGHUP after it opens nothing', async () => {
+    const { program, path, servers } = await fillDevice(25);
+    program.child.kill('SIGTERM');
+    await program.said(/stopping/);
+    await writeFile(path, JSON.stringify({ ports: [{ serial: { port: 'loop://' }, servers }] }));
+    program.child.kill('SIGHUP');
+    expect((await program.ended).status).toBe(0);
+    const [, after] = program.stderr.split('SIGTERM: stopping\n');
+    expect(after).not.toMatch(/listening on|was edited|is what runs/);
   });
 
   it('ends it at once when it comes a second time', async () => {

@@ -1,31 +1,18 @@
 import { afterEach, expect, it } from '@jest/globals';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { endManagers, startManager } from '../support/manager.js';
 import { describeWith } from '../support/needs.js';
 import { configFile, endPrograms, Program } from '../support/program.js';
-import { Reader } from '../support/reader.js';
 
 afterEach(async () => {
   await endPrograms();
-  for (const socat of managers) socat.kill();
-  managers.clear();
+  endManagers();
 });
 
 const ports = [
   { serial: { port: 'loop://' }, servers: [{ protocol: 'tcp', address: '127.0.0.1', port: 0 }] },
 ];
-
-const managers = new Set<ChildProcess>();
-
-/** What a service manager is: it gets datagrams on a Unix socket; here they can be read. */
-async function startManager(address: string): Promise<Reader> {
-  const where = address.startsWith('@') ? `ABSTRACT-RECV:${address.slice(1)}` : `UNIX-RECV:${address}`;
-  const socat = spawn('socat', ['-d', '-d', '-u', where, 'STDOUT'], { stdio: ['ignore', 'pipe', 'pipe'] });
-  managers.add(socat);
-  await new Reader(socat.stderr).upTo('starting data transfer loop');
-  return new Reader(socat.stdout);
-}
 
 /** No package koffi in the program that gets this. */
 const WITHOUT_KOFFI = `--import data:text/javascript,${encodeURIComponent(
