@@ -28,11 +28,15 @@ export class Life {
     private readonly readiness: Readiness,
   ) {}
 
-  /** Done when everything that can listen does; a stop that comes meanwhile ends it where it is. */
+  /**
+   * Done when everything that can listen does, or has taken too long for the others to wait; a stop that comes meanwhile ends it
+   * where it is.
+   */
   async start(): Promise<void> {
     await this.serial.start();
-    await this.listeners.start();
-    await this.http.start();
+    await this.listeners.prepare();
+    // The endpoints of ports are there before the first client comes for them.
+    await Promise.all([this.listeners.start(), this.http.start()]);
     this.reload.start();
     this.readiness.set(!this.#stopping);
   }

@@ -18,6 +18,7 @@ import {
   ListenFailed,
   SOCKET_OPTIONS,
 } from '../net/net-server.js';
+import { waitAWhile } from '../net/patience.js';
 import { arrivalBehind } from '../net/proxy-address.js';
 import { type LoadedTls, loadTls } from '../net/tls-context.js';
 import { TlsWatch } from '../net/tls-watch.js';
@@ -28,6 +29,7 @@ import { Door, type DoorHandlers } from './door.js';
 import { answerPreflight, setHeaders } from './headers.js';
 import { refuseOn } from './upgrade.js';
 
+const STILL_ASKING = 'It does not listen yet: the system still looks for its host name';
 const NOT_ALLOWED = 'its address is not allowed (allow, deny)';
 
 /** How often a server that cannot listen tries again. */
@@ -127,8 +129,15 @@ export class HttpServer {
     return address === this.settings.address && port === this.settings.port;
   }
 
-  /** Begins to listen, now or as soon as it can. */
-  async start(): Promise<void> {
+  /** Begins to listen, now or as soon as it can; done when it does, or cannot yet. */
+  start(): Promise<void> {
+    return waitAWhile(this.#keepTrying(), () => {
+      this.trouble = STILL_ASKING;
+      this.#log.warn(`${STILL_ASKING}; the others go on without it`);
+    });
+  }
+
+  async #keepTrying(): Promise<void> {
     try {
       await this.open();
     } catch (error) {
@@ -136,7 +145,7 @@ export class HttpServer {
       const trouble = sentence(error);
       if (trouble !== this.trouble) this.#log.error(`${trouble}; trying again every ${RETRY_MS / 1000} s`);
       this.trouble = trouble;
-      this.#retry = setTimeout(() => void this.start(), RETRY_MS);
+      this.#retry = setTimeout(() => void this.#keepTrying(), RETRY_MS);
     }
   }
 

@@ -44,7 +44,7 @@ export class HttpService implements ConfigApplier {
     this.#upgrade = take;
   }
 
-  /** Begins to listen; done when everything that can listen does. What cannot is tried again. */
+  /** Begins to listen; done when everything that can listen does. What cannot, or takes long, is tried on. */
   async start(): Promise<void> {
     this.config.register(this);
     if (this.#closed) return;

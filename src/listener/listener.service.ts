@@ -38,10 +38,14 @@ export class ListenerService implements ConfigApplier {
     private readonly routes: UpgradeRoutes,
   ) {}
 
-  /** Begins to listen; done when everything that can listen does. What cannot is tried again. */
-  async start(): Promise<void> {
+  /** Before the start. */
+  async prepare(): Promise<void> {
     this.config.register(this);
     await loadPeerCalls();
+  }
+
+  /** Begins to listen; done when everything that can listen does. What cannot, or takes long, is tried on. */
+  async start(): Promise<void> {
     if (this.#closed) return;
     const { slots, starting } = this.#plan(this.config.current);
     this.#slots = slots;

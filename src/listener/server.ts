@@ -7,6 +7,7 @@ import { Admission } from '../net/admission.js';
 import { ClientCounts, type RefusalCause } from '../net/client-counts.js';
 import { descriptors } from '../net/descriptors.js';
 import { type ClientAddress, hostAndPort } from '../net/net-server.js';
+import { waitAWhile } from '../net/patience.js';
 import type { PortClient } from '../serial/port-client.js';
 import type { SerialPort } from '../serial/serial-port.js';
 import { codecOf } from './codec-of.js';
@@ -23,6 +24,7 @@ const LOG_EVERY_MS = 10_000;
  * in the first, perhaps after the newer one is accepted, and after a reset its socket is closed in the next.
  */
 const TURNS = 2;
+const STILL_ASKING = 'It does not listen yet: the system still looks for its host name, owner or group';
 const NOT_ALLOWED = 'its address is not allowed (allow, deny)';
 
 /** How it is with the listening. */
@@ -80,8 +82,16 @@ export class Server {
     return this.#way.state === 'open' ? this.#way.listener : undefined;
   }
 
-  /** Begins to listen, now or as soon as it can. */
-  async start(): Promise<void> {
+  /** Begins to listen, now or as soon as it can; done when it does, or cannot yet. */
+  start(): Promise<void> {
+    return waitAWhile(this.#keepTrying(), () => {
+      this.trouble = STILL_ASKING;
+      this.#log.warn(`${STILL_ASKING}; the others go on without it`);
+      this.port.changed();
+    });
+  }
+
+  async #keepTrying(): Promise<void> {
     try {
       await this.open();
     } catch (error) {
@@ -89,7 +99,7 @@ export class Server {
       const trouble = sentence(error);
       if (trouble !== this.trouble) this.#log.error(`${trouble}; trying again every ${RETRY_MS / 1000} s`);
       this.trouble = trouble;
-      this.#way = { state: 'waiting', retry: setTimeout(() => void this.start(), RETRY_MS) };
+      this.#way = { state: 'waiting', retry: setTimeout(() => void this.#keepTrying(), RETRY_MS) };
       this.port.changed();
     }
   }

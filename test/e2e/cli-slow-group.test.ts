@@ -1,12 +1,13 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { endManagers, startManager } from '../support/manager.js';
 import { describeWith } from '../support/needs.js';
 import { configFile, endPrograms, Program } from '../support/program.js';
 import type { Reader } from '../support/reader.js';
+import { slowGroup } from '../support/slow-group.js';
 
 const run = promisify(execFile);
 
@@ -18,33 +19,21 @@ afterEach(async () => {
 const tcp = { protocol: 'tcp', address: '127.0.0.1', port: 0 };
 const portWith = (...servers: object[]) => ({ serial: { port: 'loop://' }, servers });
 
-/** A folder whose socket server never learns the number of its group; `asked` is done when it is looked up. */
-async function slowGroup() {
+/** A configuration whose socket server does not learn the number of its group, and who looks on. */
+async function withSlowGroup() {
   const path = await configFile({ ports: [] });
   const folder = dirname(path);
-  const [socket, fifo, address] = ['socket', 'asked', 'notify'].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
-  await run('mkfifo', [fifo]);
-  await writeFile(join(folder, 'getent'), `#!/bin/sh\necho asked > '${fifo}'\nexec sleep 20\n`, {
-    mode: 0o755,
-  });
-  const slow = { protocol: 'socket', address: socket, group: 'slow' };
-  const full = JSON.stringify({
-    ports: [portWith(slow), portWith(tcp)],
-    http: [{ address: '127.0.0.1', port: 0 }],
-  });
-  const manager = await startManager(address);
-  const asked = readFile(fifo);
+  const slow = { protocol: 'socket', address: join(folder, 'socket'), group: 'slow' };
+  const ports = [portWith(slow), portWith(tcp)];
+  const address = join(folder, 'notify');
+  const group = await slowGroup(folder);
   return {
     path,
-    full,
+    full: JSON.stringify({ ports, http: [{ address: '127.0.0.1', port: 0 }] }),
     address,
-    manager,
-    asked,
-    env: { NOTIFY_SOCKET: address, PATH: `${folder}:/usr/bin:/bin` },
+    manager: await startManager(address),
+    group,
+    env: { NOTIFY_SOCKET: address, PATH: group.path },
   };
 }
 
@@ -54,12 +43,40 @@ async function rest(manager: Reader, address: string): Promise<string> {
   return manager.upTo('END\n');
 }
 
+describeWith(['socat'], 'a start in which a socket server waits for the number of its group', () => {
+  it('opens all else at once, is over after 10 s, and the server listens when the number is there', async () => {
+    const { path, full, manager, group, env } = await withSlowGroup();
+    await writeFile(path, full);
+    const since = performance.now();
+    const program = new Program(['-v', '-c', path], env);
+    const [, url = ''] = await program.said(/listening on (http:\S+)/);
+    await group.asked;
+    expect((await fetch(`${url}/api/health/ready`)).status).toBe(503);
+    await manager.upTo('READY=1\nSTATUS=ports: 2, servers that listen: 2 of 3, clients: 0\n');
+    expect(performance.now() - since).toBeGreaterThan(9000);
+    await program.said(
+      /WARNING \[loop:\/\/ socket\] It does not listen yet: .*; the others go on without it\n/,
+    );
+    const status = (await (await fetch(`${url}/api/status`)).json()) as { ports: { servers: object[] }[] };
+    expect(status.ports[0]?.servers[0]).toMatchObject({
+      state: 'error',
+      reason: 'It does not listen yet: the system still looks for its host name, owner or group',
+    });
+    expect((await fetch(`${url}/api/health/ready`)).status).toBe(200);
+    await group.answer();
+    await program.said(/\[loop:\/\/ socket\] listening on /);
+    await manager.upTo('STATUS=ports: 2, servers that listen: 3 of 3, clients: 0\n');
+    program.child.kill('SIGTERM');
+    expect((await program.ended).stderr.split('socket] listening on ')).toHaveLength(2);
+  }, 40_000);
+});
+
 describeWith(['socat'], 'a signal to end while a socket server waits for the number of its group', () => {
   it('in the start: nothing more is opened, its file goes, and nobody is told that all is ready', async () => {
-    const { path, full, address, manager, asked, env } = await slowGroup();
+    const { path, full, address, manager, group, env } = await withSlowGroup();
     await writeFile(path, full);
     const program = new Program(['-v', '-c', path], env);
-    await asked;
+    await group.asked;
     program.child.kill('SIGHUP');
     program.child.kill('SIGTERM');
     expect((await program.ended).status).toBe(0);
@@ -69,13 +86,13 @@ describeWith(['socat'], 'a signal to end while a socket server waits for the num
   });
 
   it('in a reload: that is given up, its file goes, and nobody is told that all is ready', async () => {
-    const { path, full, address, manager, asked, env } = await slowGroup();
+    const { path, full, address, manager, group, env } = await withSlowGroup();
     await writeFile(path, JSON.stringify({ ports: [portWith(tcp)] }));
     const program = new Program(['-v', '-c', path], env);
     await manager.upTo('READY=1\n');
     await writeFile(path, full);
     program.child.kill('SIGHUP');
-    await asked;
+    await group.asked;
     program.child.kill('SIGTERM');
     expect((await program.ended).status).toBe(0);
     expect(program.stderr).toMatch(/SIGTERM: stopping\n$/);
