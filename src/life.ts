@@ -8,9 +8,9 @@ import { UpgradeRoutes } from './listener/upgrade-routes.js';
 import { SerialService } from './serial/serial.service.js';
 import { Readiness } from './status/readiness.js';
 
-/** How long the end may take in all, and how much of it what is queued for devices may take to go out. */
-const STOP_MS = 2000;
-const FLUSH_MS = 1500;
+/** How long what is queued for devices may take to go out, and how long the end may take in all. */
+const FLUSH_MS = 2000;
+const STOP_MS = 2500;
 
 /** Starts the parts of the server in their order, and ends them in the other. */
 @Injectable()
@@ -50,7 +50,7 @@ export class Life {
     return `ports: ${ports.length}, servers that listen: ${listening.length} of ${servers.length}, clients: ${clients}`;
   }
 
-  /** Takes no more clients, lets what is queued go out for at most 2 s, and closes everything. */
+  /** Takes no more clients, lets what is queued go out for at most 2 s, and closes everything; done after 2.5 s at the latest. */
   async stop(): Promise<void> {
     this.#stopping = true;
     this.readiness.set(false);
@@ -63,10 +63,11 @@ export class Life {
   async #stop(): Promise<void> {
     this.reload.close();
     const changed = this.config.close();
-    await Promise.all([this.listeners.close(), this.http.close()]);
+    // Answers that are under way take no time from the devices.
+    const answered = this.http.close().then(() => this.state.close());
+    await this.listeners.close();
     this.routes.refusals.close();
-    await this.state.close();
-    await Promise.all([this.serial.close(FLUSH_MS), changed]);
+    await Promise.all([this.serial.close(FLUSH_MS), answered, changed]);
     await this.listeners.gone();
   }
 }

@@ -89,6 +89,10 @@ describeWith(['socat'], 'a signal to end while bytes wait for the device', () =>
     program.child.kill('SIGTERM');
     expect((await program.ended).status).toBe(0);
     expect(performance.now() - since).toBeLessThan(4000);
+    const at = (what: string) =>
+      Date.parse(new RegExp(`^(\\S+) .*${what}`, 'm').exec(program.stderr)?.[1] ?? '');
+    // A timer and the clock of the log may differ by a millisecond.
+    expect(at('did not reach') - at('SIGTERM: stopping')).toBeGreaterThanOrEqual(1990);
   });
 
   it('SIGHUP after it opens nothing', async () => {
