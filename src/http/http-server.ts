@@ -119,6 +119,8 @@ export class HttpServer {
     return new PlaceLog(this.#place);
   }
 
+  readonly #logOf = (client: ClientAddress) => new PlaceLog({ ...this.#place, client: client.text });
+
   get #place() {
     const address = boundAddress(this.#listener, this.#address);
     return { http: this.settings.name ?? address, address };
@@ -333,7 +335,8 @@ export class HttpServer {
   #arrived(request: IncomingMessage, closing: AbortSignal): void {
     serving.set(request, this);
     refuseHosts(request);
-    setArrival(request, arrivalBehind(this.#rules.trusted, this.settings.base_path ?? '', request), closing);
+    const arrival = arrivalBehind(this.#rules.trusted, this.settings.base_path ?? '', request);
+    setArrival(request, arrival, closing, this.#logOf);
   }
 
   /** @throws AppError 403 for who may not come in */
@@ -350,7 +353,6 @@ export class HttpServer {
   }
 
   #refused(from: ClientAddress, reason: string, kind = reason): void {
-    const log = new PlaceLog({ ...this.#place, client: from.text });
-    if (from.ip) this.#rules.admission.refusals.add(log, from, reason, kind);
+    if (from.ip) this.#rules.admission.refusals.add(this.#logOf(from), from, reason, kind);
   }
 }

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -11,7 +11,7 @@ import { type Caller, callerEnd, NOBODY } from '../auth/caller.js';
 import { CredentialLimits } from '../auth/credential-limits.js';
 import { AppError, sentence } from '../errors.js';
 import { type UpgradeRoute, UpgradeRoutes } from '../listener/upgrade-routes.js';
-import { arrivalOf, closingOf } from '../net/arrival.js';
+import { arrivalOf, closingOf, logOf } from '../net/arrival.js';
 import { type ClientAddress, SOCKET_OPTIONS } from '../net/net-server.js';
 import { allowReset, certified } from '../net/tls-client.js';
 import { sendError } from './answer.js';
@@ -43,8 +43,6 @@ const GUEST: Caller = {
  */
 @Injectable()
 export class UpgradeGate implements OnModuleInit {
-  readonly #log = new Logger('http');
-
   constructor(
     private readonly routes: UpgradeRoutes,
     private readonly accounts: AccountsService,
@@ -109,7 +107,7 @@ export class UpgradeGate implements OnModuleInit {
     } catch (error) {
       const reason = sentence(error);
       if (route) route.refused(from, reason);
-      else this.routes.refusals.add(this.#log, from, reason);
+      else this.routes.refusals.add(logOf(request), from, reason);
       throw error;
     }
   }

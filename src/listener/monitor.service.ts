@@ -77,12 +77,12 @@ export class MonitorService implements ConfigApplier {
         this.#asked.delete(client);
         if (!monitor) return;
         this.#leave(monitor, client);
-        this.#log(monitor.port).log(`disconnected ${name}`);
+        this.#log(monitor.port, from).log(`disconnected ${name}`);
       },
     });
     this.#asked.set(client, this.#nameOf(key));
     this.#join(port, client);
-    this.#log(port).log(`connected ${name}`);
+    this.#log(port, from).log(`connected ${name}`);
     return (reason, why) => client.dismiss(reason, why);
   }
 
@@ -131,15 +131,15 @@ export class MonitorService implements ConfigApplier {
   }
 
   #refused(port: SerialPort, from: ClientAddress, reason: string): void {
-    this.routes.refusals.add(this.#log(port), from, reason, `${port.label} ${reason}`);
+    this.routes.refusals.add(this.#log(port, from), from, reason, `${port.label} ${reason}`);
   }
 
   #now(): number {
     return Math.round((this.#epoch + performance.now()) * 1000);
   }
 
-  #log(port: SerialPort): PlaceLog {
-    return new PlaceLog({ port: port.label, server: 'monitor' });
+  #log(port: SerialPort, from: ClientAddress): PlaceLog {
+    return new PlaceLog({ port: port.label, server: 'monitor', client: from.text });
   }
 }
 

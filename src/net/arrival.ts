@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { PlaceLog } from '../log-record.js';
 import { type ClientAddress, clientAddress } from './net-server.js';
 
 /** How a request came in, as its client sees it: behind the proxies that are trusted. */
@@ -18,10 +19,26 @@ const arrivals = new WeakMap<IncomingMessage, Arrival>();
 const closings = new WeakMap<IncomingMessage, AbortSignal>();
 const NEVER = new AbortController().signal;
 
+/** The log of an http server, for lines about a client of it. */
+export type LogOfClient = (client: ClientAddress) => PlaceLog;
+const logs = new WeakMap<IncomingMessage, LogOfClient>();
+
 /** For the http server, before anybody else sees the request. */
-export function setArrival(request: IncomingMessage, arrival: Arrival, closing: AbortSignal): void {
+export function setArrival(
+  request: IncomingMessage,
+  arrival: Arrival,
+  closing: AbortSignal,
+  log: LogOfClient,
+): void {
   arrivals.set(request, arrival);
   closings.set(request, closing);
+  logs.set(request, log);
+}
+
+/** For what is said of a request's client: it names that, and the http entry. */
+export function logOf(request: IncomingMessage): PlaceLog {
+  const { from } = arrivalOf(request);
+  return logs.get(request)?.(from) ?? new PlaceLog({ client: from.text });
 }
 
 /** Aborted when what a request came in by is closed: what it has become ends then. */

@@ -1,6 +1,7 @@
-import { Injectable, Logger, type StreamableFile } from '@nestjs/common';
+import { Injectable, type StreamableFile } from '@nestjs/common';
 import type { Caller } from '../auth/caller.js';
 import { AppError } from '../errors.js';
+import type { PlaceLog } from '../log-record.js';
 import type { StatusQueryDto } from './status.dto.js';
 import { StatusFeed } from './status-feed.js';
 import { StatusReader } from './status-reader.js';
@@ -29,7 +30,6 @@ interface Audience {
 /** The readers of the live status. What all of them see is made once for those who see the same. */
 @Injectable()
 export class StatusStream {
-  readonly #log = new Logger('live status');
   readonly #audiences = new Map<string, Audience>();
   /** Readers that are about to come. */
   #opening = 0;
@@ -42,19 +42,22 @@ export class StatusStream {
   /**
    * Lines of JSON: first all that was asked for, then what changes.
    * @param closing is aborted when the http server goes that the reader came by
+   * @param log is told when the reader is dropped
    * @throws NoSuchPort, TooManyReaders
    */
   async open(
     query: StatusQueryDto,
     { admin, name, ended }: Caller,
     closing: AbortSignal,
+    log: PlaceLog,
   ): Promise<StreamableFile> {
     if (!isWhole(query) && this.status.find(query) === undefined) throw new NoSuchPort(query);
     if (this.#readers >= READERS) throw new TooManyReaders();
     this.#opening++;
     try {
       await this.feed.start((update) => this.#tell(update));
-      const dropped = () => this.#log.warn(`dropped a reader (${name}): it left more than 1 MiB unread`);
+      const dropped = () =>
+        log.warn(`dropped a reader of the live status (${name}): it left more than 1 MiB unread`);
       return this.#join(query, admin, new StatusReader([ended, closing], dropped)).answer;
     } finally {
       this.#opening--;

@@ -2,7 +2,7 @@ import { Controller, Get, Header, Query, Req, type StreamableFile } from '@nestj
 import type { IncomingMessage } from 'node:http';
 import type { Caller } from '../auth/caller.js';
 import { From } from '../auth/decorators.js';
-import { closingOf } from '../net/arrival.js';
+import { closingOf, logOf } from '../net/arrival.js';
 import { ApiErrors, ApiExtraModels, ApiOperation, ApiResponse, ApiTags } from '../openapi/decorators.js';
 import {
   DetectedDeviceDto,
@@ -56,7 +56,7 @@ export class StatusController {
     @Req() request: IncomingMessage,
   ): Promise<StatusDto | OnePortStatusDto | StreamableFile> {
     return isStream(query)
-      ? this.stream.open(query, caller, closingOf(request))
+      ? this.stream.open(query, caller, closingOf(request), logOf(request))
       : this.status.status(query, caller);
   }
 

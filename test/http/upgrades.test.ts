@@ -245,3 +245,13 @@ it('of an endpoint that does not exist the log has at the end how often it was a
     expect.stringMatching(/refused 127\.0\.0\.1 2 times more: There is no such endpoint$/),
   );
 });
+
+it('of a client without an endpoint the log names the http entry and the address', async () => {
+  const server = await startServer(config());
+  await answer(server, upgradeRequest('/ws/none'));
+  const line = await server.log.line(/ refused 127/);
+  const [, client] = /refused (\S+): /.exec(line) ?? [];
+  const address = new URL(server.url()).host;
+  expect(line).toContain(`[http ${address}] `);
+  expect(server.log.fieldsOf(/ refused 127/)).toEqual({ http: address, address, client });
+});

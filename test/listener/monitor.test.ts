@@ -233,5 +233,8 @@ describe('the monitor', () => {
     expect(server.log.lines).toContainEqual(
       expect.stringMatching(/refused 127\.0\.0\.1 2 times more: the monitor has its 32 clients$/),
     );
+    const line = await server.log.line(/refused/);
+    const [, client] = /refused (\S+): /.exec(line) ?? [];
+    expect(server.log.fieldsOf(/refused/)).toEqual({ port: 'a', server: 'monitor', client });
   });
 });

@@ -103,6 +103,8 @@ describe('the readers of the live status', () => {
     const other = await StatusClient.open(server.url());
     await other.until(({ lines }) => lines.length > 0);
     const socket = connect(Number(new URL(server.url()).port), '127.0.0.1');
+    await once(socket, 'connect');
+    const client = `127.0.0.1:${socket.localPort}`;
     let cut = false;
     socket.on('error', () => (cut = true)).on('close', () => (cut = true));
     socket.write('GET /api/status?stream=1 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
@@ -119,9 +121,11 @@ describe('the readers of the live status', () => {
       if (round % 20 === 0) socket.write('\r\n');
     }
     expect(other.ports.at(-1)?.bytes_read).toBe(round);
-    await server.log.line(
-      /WARNING \[live status\] dropped a reader \(anybody\): it left more than 1 MiB unread/,
-    );
+    const dropped =
+      /WARNING \[http 127.+\] dropped a reader of the live status \(anybody\): it left more than 1 MiB unread/;
+    await server.log.line(dropped);
+    const address = new URL(server.url()).host;
+    expect(server.log.fieldsOf(dropped)).toEqual({ http: address, address, client });
   });
 
   it('cost nothing when they have left', async () => {

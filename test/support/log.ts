@@ -1,8 +1,11 @@
 import type { LoggerService } from '@nestjs/common';
+import { isLogRecord } from '../../src/log-record.js';
 
 /** Keeps what is logged, and tells when a line comes that a test waits for. */
 export class RecordingLog implements LoggerService {
   readonly lines: string[] = [];
+  /** What a log in JSON has of each line beside the text. */
+  readonly fields: Readonly<Record<string, unknown>>[] = [];
   readonly #waiting = new Set<() => void>();
 
   log = (message: unknown, context?: string) => this.#add('INFO', message, context);
@@ -29,9 +32,15 @@ export class RecordingLog implements LoggerService {
     });
   }
 
+  /** The fields of the first line that matches. */
+  fieldsOf(pattern: RegExp): Readonly<Record<string, unknown>> | undefined {
+    return this.fields[this.lines.findIndex((line) => pattern.test(line))];
+  }
+
   #add(level: string, message: unknown, context?: string): void {
     const line = `${level} [${context ?? ''}] ${String(message)}`;
     this.lines.push(line);
+    this.fields.push(isLogRecord(message) ? message.fields : {});
     for (const look of this.#waiting) look();
   }
 }
