@@ -61,7 +61,7 @@ describe('a line of JSON', () => {
       context: 'audit',
       message: 'port changed',
       by: 'ann',
-      from: '10.0.0.1:5',
+      client: '10.0.0.1:5',
       index: 0,
     });
   });

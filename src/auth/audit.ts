@@ -24,17 +24,19 @@ export class AuditRecord implements LogRecord {
 
   get fields(): AuditDetails {
     const { by, as, from, details } = this;
-    return { by, as, from, ...details };
+    return { by, as, ...details, client: from };
   }
 
   toString(): string {
-    const pairs = Object.entries(this.fields).filter(([, value]) => value !== undefined);
+    const { by, as, from, details } = this;
+    const pairs = Object.entries({ by, as, from, ...details }).filter(([, value]) => value !== undefined);
     return [`${this.what}:`, ...pairs.map(([key, value]) => `${key}=${shown(value)}`)].join(' ');
   }
 }
 
 /**
- * One log line for something that somebody did: `audit(caller, request, 'port changed', { port: 0, name: 'console' })`.
+ * One log line for something that somebody did: `audit(caller, request, 'port changed', { port: 'console', index: 0 })`. What
+ * `Place` has names for is called by them, so that a field means one thing in all of the log.
  * Secrets never belong into `details`.
  */
 export function audit(caller: Caller, request: IncomingMessage, what: string, details?: AuditDetails): void {

@@ -119,6 +119,11 @@ export class HttpServer {
     return new PlaceLog(this.#place);
   }
 
+  /** What the log calls it. */
+  get label(): string {
+    return this.#place.http;
+  }
+
   readonly #logOf = (client: ClientAddress) => new PlaceLog({ ...this.#place, client: client.text });
 
   get #place() {

@@ -50,7 +50,7 @@ export class SettingsService {
   async add(entry: object, { ifMatch, audit }: Asked): Promise<HttpAddedDto> {
     const written = withoutShown(entry);
     const { index, tag } = await this.#change(ifMatch, (http) => http.push(written) - 1);
-    audit('http server added', { http: index, name: nameOf(written) });
+    audit('http server added', { http: this.#label(index), index });
     return tagged({ ok: true, index }, tag);
   }
 
@@ -65,20 +65,21 @@ export class SettingsService {
       return index;
     });
     if (changed)
-      audit('http server changed', { http: index, name: nameOf(after), changed: differences(before, after) });
+      audit('http server changed', { http: this.#label(index), index, changed: differences(before, after) });
     return tagged(OK, tag);
   }
 
   /** @throws NoSuchHttpServer, LastHttpServer, PreconditionFailed */
   async remove(key: string, { ifMatch, audit }: Asked): Promise<OkDto> {
-    let entry: unknown;
+    let label = '';
     const { index, tag } = await this.#change(ifMatch, (http) => {
       const index = this.require(key);
       if (http.length === 1) throw new LastHttpServer();
-      [entry] = http.splice(index, 1);
+      label = this.#label(index);
+      http.splice(index, 1);
       return index;
     });
-    audit('http server removed', { http: index, name: nameOf(entry) });
+    audit('http server removed', { http: label, index });
     return tagged(OK, tag);
   }
 
@@ -86,6 +87,11 @@ export class SettingsService {
   require(key: string): number {
     if (!/^\d{1,9}$/.test(key) || Number(key) >= this.#list().length) throw new NoSuchHttpServer(key);
     return Number(key);
+  }
+
+  /** What the log calls an entry; one with a mistake may have a name too. */
+  #label(index: number): string {
+    return this.servers.servers[index]?.label ?? nameOf(this.#list()[index]) ?? `http[${index}]`;
   }
 
   #list(): readonly unknown[] {

@@ -23,13 +23,20 @@ export class ConnectionsService {
    */
   disconnect(key: string, server: string, connection: string, audit: Audit): OkDto {
     const port = this.ports.slots[portIndex(this.config.current.document.ports, key)]?.port;
-    const servers = port ? this.listeners.servers(port) : [];
-    const connections = servers[indexIn(server)]?.connections ?? [];
+    const at = port && this.listeners.servers(port)[indexIn(server)];
+    const connections = at?.connections ?? [];
     const client = connections[indexIn(connection)] ?? connections.find(({ id }) => id === connection);
     if (!client)
       throw new AppError('NO_SUCH_CONNECTION', 404, 'There is no such connection; it may have ended');
     client.dismiss('it was disconnected by hand', 'policy');
-    audit('client disconnected', { port: key, server: Number(server), id: client.id, client: client.name });
+    audit('client disconnected', {
+      port: port?.label,
+      server: at?.protocol,
+      address: at?.where,
+      server_index: indexIn(server),
+      connection: client.id,
+      disconnected: client.name,
+    });
     return OK;
   }
 }

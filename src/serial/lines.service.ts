@@ -22,25 +22,27 @@ export class LinesService {
 
   /** Sets lines, both in one step; @throws AppError 400 closed, 409 the device has none, 503 it takes nothing */
   async set(key: string, { rts, dtr }: LinesDto, audit: Audit): Promise<OkDto> {
-    const signals = this.#signals(key);
+    const { signals, label } = this.#port(key);
     const named = Object.entries({ rts, dtr }).filter(([, up]) => typeof up === 'boolean');
     if (named.length === 0) return OK;
     const lines = Object.fromEntries(named) as OutputLines;
     await done(signals.set(lines), WAIT_MS);
-    audit('lines set', { port: key, ...lines });
+    audit('lines set', { port: label, ...lines });
     return OK;
   }
 
   /** Done when the break is over; throws as `set`. */
   async sendBreak(key: string, { duration_ms }: BreakDto, audit: Audit): Promise<OkDto> {
-    await done(this.#signals(key).sendBreak(duration_ms), WAIT_MS + duration_ms);
-    audit('break sent', { port: key, duration_ms });
+    const { signals, label } = this.#port(key);
+    await done(signals.sendBreak(duration_ms), WAIT_MS + duration_ms);
+    audit('break sent', { port: label, duration_ms });
     return OK;
   }
 
-  #signals(key: string): PortSignals {
-    const signals = this.ports.slots[portIndex(this.config.current.document.ports, key)]?.port?.signals;
-    if (signals) return signals;
+  /** Of an open port. */
+  #port(key: string): { readonly signals: PortSignals; readonly label: string } {
+    const { port } = this.ports.slots[portIndex(this.config.current.document.ports, key)] ?? {};
+    if (port?.signals) return { signals: port.signals, label: port.label };
     throw new AppError('PORT_CLOSED', 400, `Port ${key} is closed; it is opened for its first client`);
   }
 }

@@ -11,6 +11,7 @@ import { mergePatch } from '../config/merge-patch.js';
 import { seenFrom } from '../config/seen-from.js';
 import { isObject, list, nameOf } from '../config/shape.js';
 import { OK, type OkDto } from '../ok.dto.js';
+import { labelOf } from './port-label.js';
 import type { PortAddedDto } from './ports.dto.js';
 
 /** The entries of the ports in the configuration, as the file has them. */
@@ -33,7 +34,7 @@ export class PortsService {
       this.#refuseTaken(draft.ports.length, entry);
       return draft.ports.push(entry) - 1;
     });
-    audit('port added', { port: index, name: nameOf(entry) });
+    audit('port added', { port: this.#label(index), index });
     return tagged({ ok: true, index }, entry);
   }
 
@@ -49,14 +50,15 @@ export class PortsService {
 
   /** @throws NoSuchPort, PreconditionFailed */
   async remove(key: string, { ifMatch, audit }: Asked): Promise<OkDto> {
-    let entry: unknown;
+    let port = '';
     const { index } = await this.#change((draft) => {
       const index = portIndex(draft.ports, key);
       checkMatch(ifMatch, draft.ports[index]);
-      [entry] = draft.ports.splice(index, 1);
+      port = this.#label(index);
+      draft.ports.splice(index, 1);
       return index;
     });
-    audit('port removed', { port: index, name: nameOf(entry) });
+    audit('port removed', { port, index });
     return OK;
   }
 
@@ -72,8 +74,14 @@ export class PortsService {
       return index;
     });
     if (changed)
-      audit('port changed', { port: index, name: nameOf(after), changed: differences(before, after) });
+      audit('port changed', { port: this.#label(index), index, changed: differences(before, after) });
     return tagged(OK, after);
+  }
+
+  /** What the log calls a port; one whose entry has a mistake may have a name too. */
+  #label(index: number): string {
+    const { path = '', value, written } = this.config.current.ports[index] ?? {};
+    return value ? labelOf(path, value) : (nameOf(written) ?? path);
   }
 
   /** `edit` gives the index of the entry that it changes: mistakes are told as seen from there. */

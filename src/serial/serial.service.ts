@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Config, PortEntry } from '../config/config.js';
 import type { PortDto } from '../config/config.dto.js';
 import { AppliedChange, ConfigApplier, ConfigService } from '../config/config.service.js';
-import { isMatched } from '../config/is-matched.js';
 import type { SerialDto } from '../config/serial.dto.js';
 import { sentence } from '../errors.js';
 import { PlaceLog } from '../log-record.js';
@@ -13,6 +12,7 @@ import { DeviceWatch, LOOK_MS } from './device-watch.js';
 import { findDevice } from './find-device.js';
 import { loadIoctl } from './ioctl.js';
 import { PortChanges } from './port-changes.js';
+import { labelOf } from './port-label.js';
 import { OPEN_DEVICE, type OpenDevice } from './serial-device.js';
 import type { PortSetup } from './port-client.js';
 import { SerialPort } from './serial-port.js';
@@ -154,9 +154,10 @@ export class SerialService implements ConfigApplier {
 
 const logOf = (port: SerialPort) => new PlaceLog({ port: port.label });
 
-function setupOf(path: string, { name, serial, max_connections, on_limit }: PortDto): PortSetup {
+function setupOf(path: string, settings: PortDto): PortSetup {
+  const { serial, max_connections, on_limit } = settings;
   return {
-    label: name ?? (isMatched(serial) ? path : (serial.port ?? path)),
+    label: labelOf(path, settings),
     serial,
     max_connections,
     on_limit,

@@ -103,7 +103,9 @@ describe('An http server', () => {
     expect([status, answer]).toEqual([200, { ok: true, index: 2 }]);
     expect((await fetch(`${server.url(2)}/api/settings`)).status).toBe(401);
     expect((await written()).http[2]).toEqual(entry({ name: 'third' }));
-    await server.log.line(/INFO \[audit\] http server added: by=boss as=token from=127\S+ http=2 name=third/);
+    await server.log.line(
+      /INFO \[audit\] http server added: by=boss as=token from=127\S+ http=third index=2/,
+    );
   });
 
   it.each([
@@ -130,7 +132,7 @@ describe('An http server', () => {
     expect((await written()).http[0]).toEqual(entry({ name: 'main', colour: 'red', deny: ['10.0.0.1'] }));
     expect((await call('PUT', '/http/0', { name: null, colour: null })).status).toBe(200);
     expect((await written()).http[0]).toEqual(entry({ deny: ['10.0.0.1'] }));
-    await server.log.line(/INFO \[audit\] http server changed: by=boss .* http=0 name=main changed=deny/);
+    await server.log.line(/INFO \[audit\] http server changed: by=boss .* http=main index=0 changed=deny/);
   });
 
   it('goes, but not the last one', async () => {

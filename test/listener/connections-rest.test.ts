@@ -52,7 +52,9 @@ describe('DELETE of a connection', () => {
     await connect(0);
     expect((await rest.delete(`/api/ports/a/connections/0/${id}`)).status).toBe(404);
     expect(await server.log.line(/audit\] client disconnected/)).toMatch(
-      new RegExp(`port=a server=0 id=${id} client=127\\.0\\.0\\.1:\\d+$`),
+      new RegExp(
+        `port=a server=tcp address=\\S+ server_index=0 connection=${id} disconnected=127\\.0\\.0\\.1:\\d+$`,
+      ),
     );
   });
 

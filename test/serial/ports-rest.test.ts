@@ -314,10 +314,10 @@ describe('the audit', () => {
     await rest.patch('/api/ports/none', {});
     expect(server.log.lines.filter((line) => line.startsWith('INFO [audit]'))).toEqual([
       expect.stringMatching(
-        /port changed: .* from=\S+ port=0 name=b changed="name serial.baudrate servers"$/,
+        /port changed: .* from=\S+ port=b index=0 changed="name serial.baudrate servers"$/,
       ),
-      expect.stringMatching(/port added: .* port=1 name=c$/),
-      expect.stringMatching(/port removed: .* port=1 name=c$/),
+      expect.stringMatching(/port added: .* port=c index=1$/),
+      expect.stringMatching(/port removed: .* port=c index=1$/),
     ]);
     expect(server.log.lines.join('\n')).not.toContain('very-secret');
   });
