@@ -6,10 +6,8 @@ import type { HttpDto } from '../config/config.dto.js';
 import type { AppliedChange } from '../config/config.service.js';
 import { AppError, Ended, sentence } from '../errors.js';
 import { PlaceLog } from '../log-record.js';
-import { Admission } from '../net/admission.js';
 import { arrivalOf, setArrival } from '../net/arrival.js';
 import { descriptors } from '../net/descriptors.js';
-import { NetworkSet } from '../net/ip-filter.js';
 import {
   boundAddress,
   type ClientAddress,
@@ -27,6 +25,7 @@ import { refuseForeignPage, refuseHosts } from './browser.js';
 import { answerBase, withoutBase } from './base-path.js';
 import { Door, type DoorHandlers } from './door.js';
 import { answerPreflight, setHeaders } from './headers.js';
+import { type Rules, rulesOf } from './rules.js';
 import { refuseOn } from './upgrade.js';
 
 const STILL_ASKING = 'It does not listen yet: the system still looks for its host name';
@@ -59,19 +58,6 @@ interface Guest {
   readonly from: ClientAddress;
   readonly end: (reason: string) => void;
 }
-
-/** What settings are made into once, and looked at for each request. */
-interface Rules {
-  readonly settings: HttpDto;
-  readonly admission: Admission;
-  readonly trusted: NetworkSet;
-}
-
-const rulesOf = (settings: HttpDto): Rules => ({
-  settings,
-  admission: new Admission(settings),
-  trusted: new NetworkSet(settings.trusted_proxies ?? []),
-});
 
 /** One `http` entry of the configuration: listens, or tries to, and hands requests on that may come in. */
 export class HttpServer {
