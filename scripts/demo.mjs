@@ -38,7 +38,7 @@ server.stderr.on('data', function hear(text) {
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => server.kill('SIGTERM'));
 process.on('SIGHUP', () => server.kill('SIGTERM'));
-server.on('exit', (status) => {
+server.on('close', (status) => {
   rmSync(folder, { recursive: true, force: true });
   process.exit(status ?? 1);
 });

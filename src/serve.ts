@@ -6,6 +6,7 @@ import { ConfigFile } from './config/config-file.js';
 import { ConfigReload } from './config/config-reload.js';
 import { ConfigService } from './config/config.service.js';
 import { issueText } from './config/issues.js';
+import { sentence } from './errors.js';
 import { Express } from './http/express.js';
 import { Life } from './life.js';
 import { Log } from './log.js';
@@ -57,7 +58,7 @@ export async function serve(file: ConfigFile, { verbosity, logFormat }: LogOptio
   const ending = stopOnSignal(async () => {
     const told = manager.stopping();
     live.close();
-    await life.stop();
+    await life.stop().catch((error: unknown) => log.error(`the end was not in order: ${sentence(error)}`));
     await told;
     await logger.flush();
   }, log);
