@@ -4,6 +4,7 @@ import { closeClients, connectTcp } from '../support/client.js';
 import { describeWith } from '../support/needs.js';
 import { configFile, endPrograms, Program } from '../support/program.js';
 import { closePtys, openPty, Pty } from '../support/pty.js';
+import { until } from '../support/until.js';
 
 const MIB = 1024 * 1024;
 /** 1 MiB a second: so many bytes each time. */
@@ -67,7 +68,7 @@ describeWith(['socat'], 'a client that never reads, at 1 MiB/s from the device',
       await program.said(reason);
       clearInterval(watch);
       const sent = device.stop();
-      while (counts.some(({ bytes }) => bytes < sent)) await new Promise(setImmediate);
+      await until(() => counts.every(({ bytes }) => bytes >= sent));
       expect(counts).toEqual([
         { bytes: sent, wrong: 0 },
         { bytes: sent, wrong: 0 },

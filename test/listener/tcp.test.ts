@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { closeClients, connectTcp } from '../support/client.js';
 import { FakeDevice } from '../support/fake-device.js';
 import { startServer, stopServers, tcp } from '../support/server.js';
+import { until } from '../support/until.js';
 
 const loop = (servers: object[], more: object = {}) => ({
   ports: [{ name: 'p', serial: { port: 'loop://' }, servers, ...more }],
@@ -50,7 +51,7 @@ describe('a tcp server', () => {
         .filter((call) => call.startsWith('write'))
         .map((call) => call.slice(6))
         .join('');
-    while (written().length < 5 * 50 * 42) await new Promise(setImmediate);
+    await until(() => written().length >= 5 * 50 * 42);
     expect(written()).toMatch(/^(<(?:0{40}|1{40}|2{40}|3{40}|4{40})>)*$/);
   });
 
@@ -116,18 +117,18 @@ describe('a client that does not read', () => {
     const dropped = server.log.line(/dropped/);
     let done = false;
     void dropped.then(() => (done = true));
-    while (!done) {
+    await until(() => {
       // No faster than the reader, which shares this thread.
       if (sent - total < 1024 * 1024) {
         device.events?.data(chunk);
         sent += chunk.length;
       }
-      await new Promise(setImmediate);
-    }
+      return done;
+    });
     expect(await dropped).toMatch(
       /did not take its bytes within 0\.5 s \(send_timeout\); \d+ bytes were not sent$/,
     );
-    while (total < sent) await new Promise(setImmediate);
+    await until(() => total >= sent);
     expect(total).toBe(sent);
     stuck.socket.resume();
     await stuck.ended;
@@ -146,10 +147,10 @@ describe('a client that does not read', () => {
     let done = false;
     const dropped = server.log.line(/dropped/);
     void dropped.then(() => (done = true));
-    while (!done) {
+    await until(() => {
       device.events?.data(Buffer.alloc(16 * 1024));
-      await new Promise(setImmediate);
-    }
+      return done;
+    });
     expect(await dropped).toMatch(/more than 100000 bytes were waiting for it \(buffer_limit\)/);
   });
 });

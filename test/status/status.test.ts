@@ -6,6 +6,7 @@ import { closeClients, connectTcp } from '../support/client.js';
 import { FakeDevice } from '../support/fake-device.js';
 import { closePtys, openPty } from '../support/pty.js';
 import { startServer, stopServers, tcp } from '../support/server.js';
+import { until } from '../support/until.js';
 
 const http = [{ address: '127.0.0.1', port: 0 }];
 const loop = (more: object = {}) => ({ serial: { port: 'loop://' }, servers: [tcp()], ...more });
@@ -105,9 +106,9 @@ describe('GET /api/status', () => {
     const server = await startServer({ http, ports: [loop()] }, () => Promise.resolve(device));
     const client = await connectTcp(server.tcpPort());
     client.socket.write('hello');
-    let port: PortStatusDto | undefined;
-    while (!port?.queue) [port] = (await get(`${server.url()}/api/status`)).body.ports;
-    expect(port).toMatchObject({ queue: 5, servers: [{ connections: [{ bytes_in: 5 }] }] });
+    await until(() => server.port().queuedBytes > 0);
+    const { body } = await get(`${server.url()}/api/status`);
+    expect(body.ports[0]).toMatchObject({ queue: 5, servers: [{ connections: [{ bytes_in: 5 }] }] });
   });
 
   it('lists entries with a mistake in their place, with the reason', async () => {
@@ -185,8 +186,7 @@ describe('GET /api/status', () => {
     }));
     const server = await startServer({ http, ports });
     await connectTcp(server.tcpPort(0));
-    const states = async () => (await get(`${server.url()}/api/status`)).body.ports.map(({ state }) => state);
-    while ((await states())[0] !== 'online');
+    await until(() => server.port(0).state === 'open');
     const late = await connectTcp(server.tcpPort(1));
     late.socket.resume();
     await late.ended;

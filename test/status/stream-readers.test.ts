@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { closeClients, connectTcp } from '../support/client.js';
 import { startServer, stopServers, tcp } from '../support/server.js';
 import { closeStatusClients, StatusClient } from '../support/status.js';
+import { until } from '../support/until.js';
 import { SerialService } from '../../src/serial/serial.service.js';
 import { StatusFeed } from '../../src/status/status-feed.js';
 
@@ -136,7 +137,7 @@ describe('the readers of the live status', () => {
     for (const stream of streams) await stream.until(({ lines }) => lines.length > 0);
     expect(changes.listenerCount('port')).toBe(before + 1);
     for (const stream of streams) stream.close();
-    while (changes.listenerCount('port') > before) await new Promise(setImmediate);
+    await until(() => changes.listenerCount('port') <= before);
     const again = await StatusClient.open(server.url());
     await again.until(({ lines }) => lines.length > 0);
     await connectTcp(server.tcpPort());
