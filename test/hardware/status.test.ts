@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { closeClients } from '../support/client.js';
 import type { GuestServer } from '../support/guest-server.js';
-import { describeWithRig, lag, Rig } from '../support/rig.js';
+import { lag } from '../support/lag.js';
+import { describeWithRig, Rig } from '../support/rig.js';
 import { closeStatusClients, StatusClient } from '../support/status.js';
 
 const ADAPTER = 1;

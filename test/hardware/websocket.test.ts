@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import type { GuestServer } from '../support/guest-server.js';
-import { describeWithRig, lag, Rig } from '../support/rig.js';
+import { lag } from '../support/lag.js';
+import { describeWithRig, Rig } from '../support/rig.js';
 import { closeWsClients, connectWs, type WsClient } from '../support/websocket.js';
 
 const ALL = ['rts', 'dtr', 'cts', 'dsr', 'ri', 'cd'];

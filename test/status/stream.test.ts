@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { closeClients, connectTcp } from '../support/client.js';
 import { FakeDevice } from '../support/fake-device.js';
+import { lag } from '../support/lag.js';
 import { startServer, stopServers, tcp } from '../support/server.js';
 import { closeStatusClients, StatusClient } from '../support/status.js';
 
@@ -101,7 +102,8 @@ describe('GET /api/status?stream=1', () => {
     expect(most).toBeGreaterThan(5);
   });
 
-  it('tells of the first bytes after a quiet time, and of what waits, within 100 ms', async () => {
+  /** Tells of bytes that wait, and says how many ms later that was than a timer of 100 ms. */
+  async function tellsOfWaiting(): Promise<number> {
     const device = new FakeDevice();
     const devices = [device, new FakeDevice()];
     const server = await startServer({ http, ports: [loop(), loop()] }, () =>
@@ -115,12 +117,22 @@ describe('GET /api/status?stream=1', () => {
     other.socket.write('abc');
     await stream.until(({ ports }) => ports[1]?.bytes_written === 3);
     device.blocked = true;
-    const start = performance.now();
+    const told = stream.until(({ ports }) => ports[0]?.queue === 3);
+    // On a busy machine the timer is as late as the program.
+    const pause = sleep(100);
     client.socket.write('abc');
-    await stream.until(({ ports }) => ports[0]?.queue === 3);
-    expect(performance.now() - start).toBeLessThan(250);
+    const late = await lag(pause, told);
     device.unblock();
     await stream.until(({ ports }) => ports[0]?.queue === 0 && ports[0].bytes_written === 3);
+    stream.close();
+    await server.stop();
+    return late;
+  }
+
+  it('tells of the first bytes after a quiet time, and of what waits, within 100 ms', async () => {
+    const late: number[] = [];
+    for (let round = 0; round < 5; round++) late.push(await tellsOfWaiting());
+    expect(Math.min(...late)).toBeLessThan(30);
   });
 
   it('tells of bytes without telling of each', async () => {

@@ -38,12 +38,6 @@ export interface GuestPort {
   websocket?: object;
 }
 
-/** How many ms after `done` came to its end `seen` did; less than 0 when it was before. */
-export async function lag(done: Promise<unknown>, seen: Promise<unknown>): Promise<number> {
-  const [end, sight] = await Promise.all([done, seen].map((each) => each.then(() => performance.now())));
-  return (sight as number) - (end as number);
-}
-
 /** A virtual machine with serial ports that are real to its kernel; see the rig's README. */
 export class Rig {
   readonly #servers: GuestServer[] = [];
