@@ -4,6 +4,7 @@ import { closeClients, connectTcp } from '../support/client.js';
 import { describeWith } from '../support/needs.js';
 import { configFile, endPrograms, Program } from '../support/program.js';
 import { closePtys, openPty } from '../support/pty.js';
+import { inTheEnd, steady } from '../support/steady.js';
 
 afterEach(async () => {
   closeClients();
@@ -28,7 +29,7 @@ describeWith(['socat'], 'a device that takes nothing', () => {
     const other = await connectTcp(port);
     other.socket.write(Buffer.alloc(1024 * 1024));
     await program.saidTimes(2, ' connected ');
-    const before = await descriptors(program);
+    const before = await steady(() => descriptors(program));
 
     for (let count = 0; count < 30; count++) {
       const { socket } = await connectTcp(port);
@@ -36,7 +37,7 @@ describeWith(['socat'], 'a device that takes nothing', () => {
       socket.write('one line\n', () => (count % 2 ? socket.end() : socket.resetAndDestroy()));
     }
     await program.saidTimes(30, ' disconnected ');
-    expect(await descriptors(program)).toBe(before);
+    expect(await inTheEnd(() => descriptors(program), before)).toBe(before);
     expect(stays.socket.closed || other.socket.closed).toBe(false);
   }, 90_000);
 });
