@@ -11,7 +11,7 @@ import { ser2net } from './peers/ser2net.mjs';
 import { ser2tcp } from './peers/ser2tcp.mjs';
 import { socat } from './peers/socat.mjs';
 import { stream } from './peers/stream.mjs';
-import { guesses, requests } from './rows/abuse.mjs';
+import { garbage, guesses, requests } from './rows/abuse.mjs';
 import { blocked } from './rows/blocked.mjs';
 import { awakeEcho, echo } from './rows/echo.mjs';
 import { fanOut, thousand } from './rows/fan-out.mjs';
@@ -39,6 +39,7 @@ const ROWS = [
   blocked,
   requests,
   guesses,
+  garbage,
   idle,
   websocketEcho,
   websocketFanOut,

@@ -1,4 +1,5 @@
-/** Clients of HTTP that mean no good, from `go` on and for as long as this process runs. */
+/** Clients that mean no good, from `go` on and for as long as this process runs. */
+import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { finish, job, readyAsync } from './child.mjs';
 
@@ -7,6 +8,8 @@ const MALFORMED_REQUESTS = 100;
 const LARGE_BODIES = 5;
 const HALF_HEADERS = 200;
 const TOO_LARGE = 2 * 1024 * 1024;
+/** 50 MiB/s, about what a tty takes; more would be a load on the machine where somebody takes all of it. */
+const GARBAGE = { perSecond: 100, bytes: 512 * 1024 };
 
 const request = (line, body = '', headers = '') =>
   `${line} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n${headers}\r\n${body}`;
@@ -28,6 +31,7 @@ const MALFORMED = [
 const LARGE = request('POST /api/ports', JSON.stringify('x'.repeat(TOO_LARGE)));
 
 let count = 0;
+let sent = 0;
 const statuses = {};
 
 const jobs = {
@@ -41,6 +45,17 @@ const jobs = {
     every(PASSWORD_GUESSES, () => {
       const body = JSON.stringify({ login: `user${++count % 7}`, password: `guess ${count}` });
       ask(request('POST /api/login', body, 'Connection: close\r\n'));
+    });
+  },
+
+  garbage() {
+    const bytes = randomBytes(GARBAGE.bytes);
+    const socket = connect({ port: job.tcp, host: '127.0.0.1' });
+    socket.resume();
+    every(GARBAGE.perSecond, () => {
+      if (socket.writableLength > 0) return;
+      socket.write(bytes);
+      sent += bytes.length;
     });
   },
 };
@@ -72,4 +87,4 @@ function halfHeader() {
 
 await readyAsync();
 jobs[job.job]();
-setTimeout(() => finish({ statuses }), 500);
+setTimeout(() => finish({ statuses, sent }), 500);

@@ -1,12 +1,16 @@
-/** An HTTP server that has nothing to do with what is measured: what its clients cost the machine. */
+/** Servers that have nothing to do with what is measured: what their clients cost the machine. */
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer as createHttp } from 'node:http';
+import { createServer as createTcp } from 'node:net';
 import { finish, readyAsync } from './child.mjs';
 
-const server = createServer((request, response) => {
+const http = createHttp((request, response) => {
   request.resume().on('end', () => response.end());
 });
-server.listen(0, '127.0.0.1');
-await once(server, 'listening');
+const tcp = createTcp((socket) => socket.resume().on('error', () => {}));
+for (const server of [http, tcp]) {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+}
 await readyAsync();
-finish({ http: server.address().port });
+finish({ http: http.address().port, tcp: tcp.address().port });

@@ -61,7 +61,7 @@ function time(trips, trip) {
     times[i] = (now() - start) * 1e6;
   }
   times.sort();
-  finish({ p50: percentile(times, 0.5), p99: percentile(times, 0.99) });
+  finish({ p50: percentile(times, 0.5), p99: percentile(times, 0.99), slowestMs: times[trips - 1] / 1000 });
 }
 
 jobs[job.job](job);

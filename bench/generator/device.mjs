@@ -24,6 +24,12 @@ const jobs = {
     }
   },
 
+  /** Takes what comes, until it is ended. */
+  discard() {
+    ready();
+    for (;;) readSync(DEVICE, buffer);
+  },
+
   source(what) {
     ready();
     awaitClients(DEVICE, what.clients);
