@@ -5,7 +5,7 @@ import { changedEntries } from './editor.mjs';
 /** What memory and descriptors may be more than at the start. */
 const MORE = 1.05;
 /** Cores that a server without clients may keep busy. */
-const IDLE_CORES = 0.03;
+export const IDLE_CORES = 0.03;
 const SAMPLE = /^ser2tcp_(\w+)\{port="([^"]*)"(?:,(?:reason|protocol)="([^"]*)")?\} (\S+)$/gm;
 
 /** @returns samples of `/metrics`: name, port, label, value */
@@ -29,6 +29,15 @@ export function sumOf(metrics, name, port) {
   return some.reduce((sum, { value }) => sum + value, 0);
 }
 
+/** Clients, and bytes for them and for devices, that the server still has. */
+export const leftOver = (metrics) =>
+  sumOf(metrics, 'port_clients') +
+  sumOf(metrics, 'port_client_queue_bytes') +
+  sumOf(metrics, 'port_queue_bytes');
+
+/** Whether a figure of Server.measure() is not more than at the start, or hardly. */
+export const within = (now, start) => now <= start * MORE;
+
 /** What the server counts must be what its log says and what clients met. */
 export function accountChecks(world, metrics) {
   const { tally, server } = world;
@@ -40,10 +49,7 @@ export function accountChecks(world, metrics) {
   const changed = changedEntries(world);
   const [lost, losses] = [total(server.log.lost), sumOf(metrics, 'port_losses_total')];
   const [told, dropped] = [total(server.log.dropped), sumOf(metrics, 'port_clients_dropped_total')];
-  const left =
-    sumOf(metrics, 'port_clients') +
-    sumOf(metrics, 'port_client_queue_bytes') +
-    sumOf(metrics, 'port_queue_bytes');
+  const left = leftOver(metrics);
   return [
     { name: 'faults', ok: tally.faults.length === 0, found: `${tally.faults.length}` },
     {
@@ -69,20 +75,20 @@ export function accountChecks(world, metrics) {
 
 /** `before` and `after` the load, of Server.measure(). A run that is too short for them has only descriptors judged. */
 export function resourceChecks({ before, after, idle, longEnough }) {
-  const within = (key) => after[key] <= before[key] * MORE;
+  const same = (key) => within(after[key], before[key]);
   const both = (key, digits) => `${before[key].toFixed(digits)} → ${after[key].toFixed(digits)}`;
   return [
     {
       name: 'resident memory within 5 % of the start, MiB',
-      ok: !longEnough || within('residentMiB'),
+      ok: !longEnough || same('residentMiB'),
       found: both('residentMiB', 1),
     },
     {
       name: 'live heap within 5 % of the start, MiB',
-      ok: !longEnough || within('heapMiB'),
+      ok: !longEnough || same('heapMiB'),
       found: both('heapMiB', 1),
     },
-    { name: 'descriptors within 5 % of the start', ok: within('descriptors'), found: both('descriptors', 0) },
+    { name: 'descriptors within 5 % of the start', ok: same('descriptors'), found: both('descriptors', 0) },
     { name: 'processor when idle, cores', ok: idle <= IDLE_CORES, found: idle.toFixed(3) },
   ];
 }
