@@ -7,6 +7,7 @@ import { closeClients, connectTcp } from '../support/client.js';
 import { FakeDevice } from '../support/fake-device.js';
 import { describeWith } from '../support/needs.js';
 import { startServer, stopServers, tcp, type TestServer } from '../support/server.js';
+import { until } from '../support/until.js';
 import { clientFrame, closeWsClients, connectWs, upgradeRequest } from '../support/websocket.js';
 
 interface Written {
@@ -20,14 +21,6 @@ const config = (servers: object[] = [websocket()], more: object = {}) => ({
 const all = { rts: true, dtr: true, signals: ['rts', 'cts'] };
 
 const device = (server: TestServer, name = 'device') => connectWs(`${server.url()}/ws/${name}`);
-/** As soon as it is so; a test that never ends would keep everybody waiting. */
-async function until(holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 15_000;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`It never came to ${String(holds)}`);
-    await turn();
-  }
-}
 /** With a device whose every move the test decides. */
 async function withDevice(servers?: object[]) {
   const fake = new FakeDevice();
