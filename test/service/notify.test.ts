@@ -1,9 +1,11 @@
 import { afterEach, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { endManagers, startManager } from '../support/manager.js';
 import { describeWith } from '../support/needs.js';
 import { configFile, endPrograms, Program } from '../support/program.js';
+import { until } from '../support/until.js';
 
 afterEach(async () => {
   await endPrograms();
@@ -13,6 +15,10 @@ afterEach(async () => {
 const ports = [
   { serial: { port: 'loop://' }, servers: [{ protocol: 'tcp', address: '127.0.0.1', port: 0 }] },
 ];
+
+/** The letter of Linux for what a process does: `T` when it is stopped (proc_pid_stat(5)). */
+const stateOf = (pid: number | undefined) =>
+  /^\d+ \(.*\) (\w)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
 
 /** No package koffi in the program that gets this. */
 const WITHOUT_KOFFI = `--import data:text/javascript,${encodeURIComponent(
@@ -50,13 +56,13 @@ describeWith(['socat'], 'a program that a service manager starts', () => {
     const program = new Program(['-c', path], { NOTIFY_SOCKET: address, WATCHDOG_USEC: '100000' });
     await manager.upTo('WATCHDOG=1\n');
     program.child.kill('SIGSTOP');
-    let shown = '';
-    const more = manager.upTo('WATCHDOG=1\nWATCHDOG=1\nWATCHDOG=1\n').then((text) => (shown = text));
-    // A measurement: the time of five signs of life, of which one may have been under way.
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(shown).toBe('');
+    await until(() => stateOf(program.child.pid) === 'T');
+    // What it said before is still under way.
+    await manager.untilSilent(100);
+    // A measurement: the time of six signs of life.
+    expect((await manager.untilSilent(300)).toString()).toBe('');
     program.child.kill('SIGCONT');
-    await more;
+    await manager.upTo('WATCHDOG=1\nWATCHDOG=1\nWATCHDOG=1\n');
   });
 
   it('is told for another process when the watchdog is not its own', async () => {
@@ -92,7 +98,7 @@ describeWith(['socat', 'systemd-notify'], 'without the package koffi', () => {
   it('the program does not end before a slow service manager knows that it stops', async () => {
     const path = await configFile({ ports });
     const [told, tool] = [join(dirname(path), 'told'), join(dirname(path), 'systemd-notify')];
-    await writeFile(tool, `#!/bin/sh\nsleep 0.5\necho "$*" >> '${told}'\n`, { mode: 0o755 });
+    await writeFile(tool, `#!/bin/sh\nsleep 0.2\necho "$*" >> '${told}'\n`, { mode: 0o755 });
     const env = { NOTIFY_SOCKET: 'any', NODE_OPTIONS: WITHOUT_KOFFI, PATH: `${dirname(path)}:/usr/bin:/bin` };
     const program = new Program(['-v', '-c', path], env);
     await program.said(/serving /);

@@ -45,6 +45,17 @@ export class Reader {
     }
   }
 
+  /** What comes until nothing more has come for `ms`. */
+  async untilSilent(ms: number): Promise<Buffer> {
+    for (let before = -1; before !== this.#bytes;) {
+      before = this.#bytes;
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      // Where this process stood still, what came meanwhile is read only after the timer.
+      await new Promise(setImmediate);
+    }
+    return this.take(this.#bytes);
+  }
+
   /** Everything up to the end of the stream. */
   async rest(): Promise<Buffer> {
     while (!this.#ended) await this.#more();
