@@ -6,9 +6,26 @@ import { makeCertificates } from '../support/certificates.js';
 import { closeClients, connectTcp } from '../support/client.js';
 import { FakeDevice } from '../support/fake-device.js';
 import { describeWith } from '../support/needs.js';
-import { startServer, stopServers, tcp, type TestServer } from '../support/server.js';
+import { startServer, stopServers, type TestServer } from '../support/server.js';
 import { until } from '../support/until.js';
-import { clientFrame, closeWsClients, connectWs, upgradeRequest } from '../support/websocket.js';
+import {
+  clientFrame,
+  closeWsClients,
+  connectWs,
+  upgradeRequest,
+  type WsClient,
+} from '../support/websocket.js';
+
+/** What stays real where a test passes the time of one kind of timer. */
+const REAL = [
+  'nextTick',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'performance',
+  'Date',
+  'hrtime',
+] as const;
 
 interface Written {
   ports: { name: string; servers: { endpoint: string }[] }[];
@@ -20,12 +37,26 @@ const config = (servers: object[] = [websocket()], more: object = {}) => ({
 });
 const all = { rts: true, dtr: true, signals: ['rts', 'cts'] };
 
+/** Of one port: where a client that does not read is dropped, and where one that shares the test's thread never is. */
+const toBeDropped = [websocket({ send_timeout: 0.3 }), websocket({ endpoint: 'patient', send_timeout: 60 })];
+
 const device = (server: TestServer, name = 'device') => connectWs(`${server.url()}/ws/${name}`);
 /** With a device whose every move the test decides. */
 async function withDevice(servers?: object[]) {
   const fake = new FakeDevice();
   const server = await startServer(config(servers), () => Promise.resolve(fake));
   return { fake, server };
+}
+/** Sends long messages and takes them back, until something is so; how many. */
+async function echoUntil(so: Promise<unknown>, client: WsClient): Promise<number> {
+  const message = Buffer.alloc(256 * 1024, 'x');
+  let echoed = 0;
+  for (let over = false; !over; echoed++) {
+    client.ws.send(message);
+    expect((await client.take(message.length)).length).toBe(message.length);
+    over = await Promise.race([so.then(() => true), turn(false)]);
+  }
+  return echoed;
 }
 /** A client that is one socket: what it sends is up to the test. */
 async function rawClient(server: TestServer, ...first: Buffer[]) {
@@ -206,18 +237,7 @@ describe('a WebSocket', () => {
 
   it('is pinged every 20 s, and dropped when it has left two pings unanswered', async () => {
     const server = await startServer(config());
-    jest.useFakeTimers({
-      doNotFake: [
-        'nextTick',
-        'queueMicrotask',
-        'setTimeout',
-        'clearTimeout',
-        'setImmediate',
-        'performance',
-        'Date',
-        'hrtime',
-      ],
-    });
+    jest.useFakeTimers({ doNotFake: [...REAL, 'setTimeout', 'clearTimeout'] });
     const alive = await device(server);
     const deaf = await connectWs(`${server.url()}/ws/device`, [], { autoPong: false });
     await server.log.some(2, / connected /);
@@ -243,11 +263,19 @@ describe('a WebSocket', () => {
     expect(await idle.closed).toEqual({ code: 1001, reason: expect.stringContaining('idle_timeout') });
     expect(performance.now() - begun).toBeGreaterThan(500);
     clearInterval(pings);
+    jest.useFakeTimers({ doNotFake: [...REAL, 'setInterval', 'clearInterval'] });
     const kept = await device(server);
-    const alive = setInterval(() => kept.ws.send(''), 100);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    clearInterval(alive);
+    await server.log.some(2, / connected /);
+    for (let sign = 0; sign < 10; sign++) {
+      jest.advanceTimersByTime(300);
+      kept.ws.send('');
+      // Its answer comes when the frame before it was taken, or never.
+      kept.ws.ping();
+      await Promise.race([once(kept.ws, 'pong'), kept.closed]);
+    }
     expect(kept.ws.readyState).toBe(kept.ws.OPEN);
+    jest.advanceTimersByTime(600);
+    expect((await kept.closed).code).toBe(1001);
   });
 });
 
@@ -320,20 +348,12 @@ describe('back-pressure', () => {
   });
 
   it('drops a client that does not read after send_timeout, and nobody else', async () => {
-    const server = await startServer(config([websocket({ send_timeout: 0.3 }), tcp()]));
+    const server = await startServer(config(toBeDropped));
     const stopped = await device(server);
-    const reading = await device(server);
+    const reading = await device(server, 'patient');
     await server.log.some(2, / connected /);
     stopped.ws.pause();
-    const message = Buffer.alloc(256 * 1024, 'x');
-    const dropped = server.log.line(/dropped .*send_timeout/);
-    let echoed = 0;
-    for (let over = false; !over; echoed++) {
-      reading.ws.send(message);
-      expect((await reading.take(message.length)).length).toBe(message.length);
-      over = await Promise.race([dropped.then(() => true), turn(false)]);
-    }
-    expect(echoed).toBeGreaterThan(1);
+    expect(await echoUntil(server.log.line(/dropped .*send_timeout/), reading)).toBeGreaterThan(1);
     expect(await reading.echo('on')).toBe('on');
   });
 });
@@ -342,18 +362,14 @@ describeWith(['openssl'], 'an endpoint of an https server', () => {
   it('carries bytes, and drops a client that does not read by a reset as elsewhere', async () => {
     const made = await makeCertificates();
     const http = [{ address: '127.0.0.1', port: 0, ssl: made.server }];
-    const server = await startServer({ ...config([websocket({ send_timeout: 0.3 })]), http });
-    const connect = () => connectWs(`${server.url()}/ws/device`, [], { rejectUnauthorized: false });
-    const [reading, stopped] = [await connect(), await connect()];
+    const server = await startServer({ ...config(toBeDropped), http });
+    const connect = (name: string) =>
+      connectWs(`${server.url()}/ws/${name}`, [], { rejectUnauthorized: false });
+    const [reading, stopped] = [await connect('patient'), await connect('device')];
     await server.log.some(2, / connected /);
     expect(await reading.echo('secret')).toBe('secret');
     stopped.ws.pause();
-    const message = Buffer.alloc(256 * 1024, 'x');
-    const dropped = server.log.line(/dropped .*send_timeout/);
-    for (let over = false; !over; over = await Promise.race([dropped.then(() => true), turn(false)])) {
-      reading.ws.send(message);
-      await reading.take(message.length);
-    }
+    await echoUntil(server.log.line(/dropped .*send_timeout/), reading);
     await server.log.line(/disconnected/);
     expect(await reading.echo('on')).toBe('on');
     expect(server.log.lines.filter((line) => line.startsWith('ERROR'))).toEqual([]);
