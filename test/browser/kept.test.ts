@@ -40,6 +40,7 @@ describeWith(['chromium'], 'what stays while other pages of the console are look
     await screenOf(page).getByText('before').waitFor();
     await open('Hex view');
     await page.getByText('Nothing yet').waitFor();
+    await page.getByText('Connected', { exact: true }).filter({ visible: true }).waitFor();
 
     // A page of the console, and one that has the window to itself.
     await page.getByRole('link', { name: 'Ports' }).click();
