@@ -12,7 +12,7 @@ import { startServer, stopServers, type TestServer } from '../support/server.js'
 const HTTP = [{ address: '127.0.0.1', port: 0 }];
 const CONFIGS = 200;
 
-jest.setTimeout(900_000);
+jest.setTimeout(1_800_000);
 
 type Entry = Record<string, unknown> & {
   serial: Record<string, unknown>;
