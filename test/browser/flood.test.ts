@@ -19,8 +19,8 @@ const KEYS = 'abcdefghijklmnopqrstuvwxyz';
 const WEIGHED_EVERY_MS = 10_000;
 
 /**
- * Milliseconds in which a key is answered. The median has them beside what it takes on this machine while the device is silent, so that other
- * programs which keep the machine busy do not count; measured, nine of ten keys have no more. A page that does not keep up needs seconds.
+ * Milliseconds in which a key is answered: nine of ten have no more, and the median has them beside what it takes on this machine while the device
+ * is silent. Only where it is measured; on a machine that is busy with other things every key has the 10 s of the meter to be seen.
  */
 const ANSWERED_MS = 100;
 /** Keys while the device is silent. */
@@ -119,12 +119,12 @@ async function judge(
     console.log(
       `${view}: ${pressed.length} keys: ${words.join('; ')}; idle p50 ${quantile(idle.shown, 0.5).toFixed(1)} ms; longest stall ${longest.toFixed(0)} ms; heap ${heaps} MiB`,
     );
+    for (const what of ['at the device', 'shown'] as const) {
+      expect(quantile(times[what], 0.5)).toBeLessThan(ANSWERED_MS + quantile(idle[what], 0.5));
+      expect(quantile(times[what], 0.9)).toBeLessThan(ANSWERED_MS);
+    }
   }
   expect(sent.length).toBeGreaterThan(SECONDS * 0.7 * 1024 * 1024);
-  for (const what of ['at the device', 'shown'] as const) {
-    expect(quantile(times[what], 0.5)).toBeLessThan(ANSWERED_MS + quantile(idle[what], 0.5));
-    if (process.env['FLOOD_SECONDS']) expect(quantile(times[what], 0.9)).toBeLessThan(ANSWERED_MS);
-  }
   expect(Math.max(...meter.heaps) - Math.min(...meter.heaps)).toBeLessThan(HEAP_BYTES);
 }
 
