@@ -7,6 +7,7 @@ import type { ConfigDocument } from '../../src/config/config.js';
 import { ConfigFile } from '../../src/config/config-file.js';
 import { ConfigReload } from '../../src/config/config-reload.js';
 import { closeClients, connectTcp } from '../support/client.js';
+import { freePort } from '../support/free-port.js';
 import { startServer, stopServers, tcp, TestServer } from '../support/server.js';
 
 afterEach(async () => {
@@ -20,14 +21,6 @@ const port = (name: string, more: object = {}) => ({
   servers: [tcp()],
 });
 const onPort = (name: string, at: number) => ({ ...port(name), servers: [tcp({ port: at })] });
-async function freePort(): Promise<number> {
-  const other = createServer().listen(0, '127.0.0.1');
-  await once(other, 'listening');
-  const { port } = other.address() as AddressInfo;
-  other.close();
-  await once(other, 'close');
-  return port;
-}
 const names = (server: TestServer) => server.config.current.ports.map(({ value }) => value?.name ?? 'broken');
 const written = async (server: TestServer) =>
   JSON.parse(await readFile(server.path, 'utf8')) as ConfigDocument;
@@ -146,7 +139,7 @@ describe('a file that is edited while the program runs', () => {
   it('is taken in as soon as the address is free that it needs', async () => {
     const server = await startServer({ ports: [port('kept')] });
     const client = await connectTcp(server.tcpPort());
-    const other = createServer().listen(0, '127.0.0.1');
+    const other = createServer().listen(await freePort(), '127.0.0.1');
     await once(other, 'listening');
     const at = (other.address() as AddressInfo).port;
     const ports = [port('kept'), { ...port('new'), servers: [tcp({ port: at })] }];
@@ -217,7 +210,7 @@ describe('a file that is edited while the program runs', () => {
 
   it('is not waited for any more when a change took it in', async () => {
     const server = await startServer({ ports: [port('kept')] });
-    const other = createServer().listen(0, '127.0.0.1');
+    const other = createServer().listen(await freePort(), '127.0.0.1');
     await once(other, 'listening');
     const { port: at } = other.address() as AddressInfo;
     await writeFile(server.path, JSON.stringify({ ports: [port('kept'), onPort('new', at)] }));

@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Param, Post } from '@nestjs/common';
 import { readFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { Public } from '../../src/auth/decorators.js';
 import { ConfigService } from '../../src/config/config.service.js';
 import { type Client, closeClients, connectTcp } from '../support/client.js';
+import { freePort } from '../support/free-port.js';
 import { rawRequest, readAnswer, WEBSOCKET } from '../support/http.js';
 import { startServer, stopServers, type TestServer } from '../support/server.js';
+import { until } from '../support/until.js';
 
 let release: (() => void) | undefined;
 
@@ -49,16 +51,11 @@ async function get(client: Client, path = '/probe/ready', headers: Record<string
   return readAnswer(client);
 }
 
-/** A port that is free, as far as anybody can know. */
-async function freePort(): Promise<number> {
-  const { server, port } = await takePort();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 async function takePort() {
   const server = createServer((socket) => socket.destroy());
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { server, port: (server.address() as AddressInfo).port };
+  const port = await freePort();
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return { server, port };
 }
 
 afterEach(async () => {
@@ -117,13 +114,13 @@ describe('A change of the http servers', () => {
     const [idle, busy] = [await connectTcp(old), await connectTcp(old)];
     await get(idle);
     busy.socket.write(rawRequest('GET /probe/slow'));
-    while (!release) await new Promise(setImmediate);
+    await until(() => release !== undefined);
     const port = await freePort();
     await edit(server, { port });
     expect(await idle.ended).toBe('end');
     expect((await fetch(`http://127.0.0.1:${port}/probe/ready`)).status).toBe(200);
     await expect(connectTcp(old)).rejects.toThrow('ECONNREFUSED');
-    release();
+    release?.();
     const answer = await readAnswer(busy);
     expect(JSON.parse(answer.body)).toEqual({ slow: true });
     expect(answer.head).toMatch(/connection: close/i);

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Certificate } from './certificates.js';
+import { freePort } from './free-port.js';
 
 /** A reverse proxy as deploy/ has it, at a free port of this machine. */
 export interface Proxy {
@@ -105,12 +105,4 @@ function replaced(sample: string, texts: Record<string, string>): string {
     if (!text.includes(from)) throw new Error(`The sample does not say "${from}"`);
     return text.replace(from, to);
   }, sample);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
