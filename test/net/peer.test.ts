@@ -5,6 +5,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadPeerCalls, unreadOfGone } from '../../src/net/peer.js';
+import { until } from '../support/until.js';
 
 const ends: (() => unknown)[] = [];
 beforeAll(loadPeerCalls);
@@ -49,6 +50,8 @@ async function overUnix(server: Server) {
     if (how === 'reset') client.resetAndDestroy();
     else client.destroy();
     await once(client, 'close');
+    // Closed is what this end is by then; the other learns of it as soon as the system gets to it.
+    await until(() => unreadOfGone(socket) !== undefined);
     expect(unreadOfGone(socket)).toBe(5);
   });
 
