@@ -93,7 +93,7 @@ describeWith(['chromium'], 'what opens over the pages of the console', () => {
   afterAll(closeBrowser);
 
   async function open(options: BrowserContextOptions) {
-    const tab = await openTab(server.url(), { reducedMotion: 'reduce', ...options });
+    const tab = await openTab(server.url(), options);
     await loginByToken(tab.page, TOKEN);
     return tab;
   }

@@ -278,6 +278,8 @@ describeWith(['chromium', 'socat'], 'a terminal in the browser', () => {
       await button(page, 'Open a terminal').click();
       await page.getByRole('menuitem', { name }).click();
     }
+    // The textarea of xterm has no size, so it never counts as visible.
+    await input(page).waitFor({ state: 'attached' });
     expect(await input(page).count()).toBe(1);
     await page.getByText('Beside each other').click();
     await page.getByText('Connected', { exact: true }).nth(2).waitFor();

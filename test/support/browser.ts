@@ -23,6 +23,9 @@ const ARGUMENTS = [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
 ];
 
+/** What opens is there at once, so that no test looks at it half faded in. */
+const USUAL: BrowserContextOptions = { viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' };
+
 let browser: Promise<Browser> | undefined;
 const contexts: BrowserContext[] = [];
 /** What pages wait for. */
@@ -39,7 +42,7 @@ export interface Tab {
 
 export async function openTab(url: string, options: BrowserContextOptions = {}): Promise<Tab> {
   browser ??= chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS });
-  const context = await (await browser).newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const context = await (await browser).newContext({ ...USUAL, ...options });
   contexts.push(context);
   const { hostname } = new URL(url);
   context.on('request', (request) => {
