@@ -31,7 +31,11 @@ describeWith(['chromium'], 'a terminal where there is WebGL', () => {
     expect(await screenOf(page).count()).toBe(0);
     const empty = await canvas.screenshot();
     await page.keyboard.type('########');
-    while ((await canvas.screenshot()).length < empty.length * 1.02) await page.waitForTimeout(50);
+    let looks = 0;
+    while ((await canvas.screenshot()).length < empty.length * 1.02) {
+      if (++looks > 300) throw new Error('What is typed is not drawn');
+      await page.waitForTimeout(50);
+    }
 
     await canvas.evaluate((drawn) =>
       (drawn as unknown as Canvas).getContext('webgl2').getExtension('WEBGL_lose_context').loseContext(),

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeClients, connectTcp } from '../support/client.js';
 import { FakeDevice } from '../support/fake-device.js';
 import { startServer, stopServers, tcp } from '../support/server.js';
+import { until } from '../support/until.js';
 
 const control = { rts: true, dtr: true, signals: ['rts'] };
 const config = (server: object) => ({
@@ -55,7 +56,7 @@ describe('a client that floods', () => {
     const client = await connectTcp(server.tcpPort());
     client.socket.write(Buffer.from('ffc0'.repeat(100_000), 'hex'));
     client.socket.write('end');
-    while (!device.calls.join('').includes('end')) await new Promise(setImmediate);
+    await until(() => device.calls.join('').includes('end'));
     expect((await client.got.take(2)).toString('hex')).toBe('ff81');
     expect(reads).toBeLessThan(1000);
   });
@@ -78,7 +79,7 @@ describe('a client that is held back', () => {
     const server = await startServer(config(tcp()), () => Promise.resolve(device));
     const client = await connectTcp(server.tcpPort());
     client.socket.write(Buffer.alloc(1024 * 1024));
-    while (server.port().queued < 128 * 1024) await new Promise(setImmediate);
+    await until(() => server.port().queued >= 128 * 1024);
     const held = server.port().clients[0];
     held?.dropIfGone('it is dropped all the same');
     expect(server.server().connections.length).toBe(1);
@@ -105,8 +106,7 @@ describe('a client that has said its last', () => {
     const leaving = await connectTcp(server.tcpPort());
     await server.log.some(2, / connected /);
     leaving.socket.end();
-    while (!server.server().connections.some((connection) => connection.leaving))
-      await new Promise(setImmediate);
+    await until(() => server.server().connections.some((connection) => connection.leaving));
     const next = await connectTcp(server.tcpPort());
     await server.log.some(3, / connected /);
     expect(await leaving.ended).toBe('end');

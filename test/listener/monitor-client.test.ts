@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Duplex } from 'node:stream';
 import { MonitorClient } from '../../src/listener/monitor-client.js';
 import { MONITOR_FRAMES } from '../../src/listener/monitor-frames.js';
+import { until } from '../support/until.js';
 
 const now = () => 7;
 /** How a text frame begins. */
@@ -46,7 +47,7 @@ describe('a client of the monitor', () => {
     while (client.takes(1)) client.show(MONITOR_FRAMES.binary('rx', chunk));
     for (let missed = 1; missed < 10; missed++) expect(client.takes(1)).toBe(false);
     resume();
-    while (written.at(-1)?.[0] !== TEXT) await new Promise(setImmediate);
+    await until(() => written.at(-1)?.[0] === TEXT);
     expect(client.takes(1)).toBe(true);
     expect(written.at(-1)?.subarray(2).toString()).toBe('{"t":7,"lost":10}');
     socket.destroy();

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { shareReads } from '../../src/net/shared-reads.js';
+import { until } from '../support/until.js';
 
 let server: Server | undefined;
 const sockets: Socket[] = [];
@@ -34,10 +35,6 @@ function read(socket: Socket): { bytes: number; all(): Buffer; chunks: Buffer[] 
   });
   return got;
 }
-
-const until = async (holds: () => boolean) => {
-  while (!holds()) await new Promise(setImmediate);
-};
 
 describe('connections that share the memory of their reads', () => {
   it('hand on what each of them was sent', async () => {

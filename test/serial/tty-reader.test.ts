@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { TtyReader } from '../../src/serial/tty-reader.js';
 import { describeWith } from '../support/needs.js';
 import { closePtys, openPty } from '../support/pty.js';
+import { until } from '../support/until.js';
 
 afterEach(closePtys);
 
@@ -21,7 +22,7 @@ describeWith(['socat'], 'the reader of a tty', () => {
     const sendAndWait = async (text: string) => {
       const before = chunks.length;
       pty.send.write(text);
-      while (chunks.length === before) await new Promise(setImmediate);
+      await until(() => chunks.length > before);
     };
     for (let count = 0; count < 30; count++) {
       await sendAndWait(`needed ${count} ${'x'.repeat(3000)}`);

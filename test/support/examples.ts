@@ -2,6 +2,7 @@ import { ask } from './ask.js';
 import { connectTcp } from './client.js';
 import { openPty } from './pty.js';
 import { tcp, type TestServer } from './server.js';
+import { until } from './until.js';
 import { connected, PASSWORD } from './world.js';
 
 /** A request; `n` counts them, so that each may have something of its own to remove or to add. */
@@ -42,13 +43,13 @@ async function openLineless(server: TestServer): Promise<void> {
   await server.config.change(({ ports }) => void ports.splice(index < 0 ? ports.length : index, 1, port));
   const at = server.config.current.ports.findIndex((entry) => entry.value?.name === 'lineless');
   await connectTcp(server.tcpPort(at, 0));
-  while (server.port(at).state !== 'open') await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => server.port(at).state === 'open');
 }
 
 /** More breaks than may wait for their turn. */
 async function queueBreaks(server: TestServer): Promise<void> {
   await connectTcp(server.tcpPort(6, 0));
-  while (server.port(6).state !== 'open') await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => server.port(6).state === 'open');
   for (let n = 0; n < 20; n++) {
     void server.port(6).signals?.sendBreak(500);
     await new Promise((resolve) => setImmediate(resolve));

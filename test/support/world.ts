@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { connectTcp } from './client.js';
 import { startServer, tcp, type TestServer } from './server.js';
+import { until } from './until.js';
 
 /** How many there are of what a test may remove or change. */
 export const SPARE = 12;
@@ -57,8 +58,7 @@ export async function startWorld(other: object = {}): Promise<TestServer> {
 
 /** Done when a port has a client that was let in. */
 export async function connected(server: TestServer, port = 0): Promise<void> {
-  while (server.server(port, 0).connections.length === 0)
-    await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => server.server(port, 0).connections.length > 0);
 }
 
 /** A session's token. */
