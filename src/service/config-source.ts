@@ -1,8 +1,9 @@
-import { lstat, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import type { Config } from '../config/config.js';
 import { type ConfigIssue, issueText } from '../config/issues.js';
 import { sentence } from '../errors.js';
+import { lookAt } from './look.js';
 import { isHidden } from './reach.js';
 import { type ConfigStep, ServiceNotInstalled } from './steps.js';
 import type { Scope } from './systemd.js';
@@ -19,20 +20,34 @@ export interface ConfigPlaces {
 
 /** What the configuration of the service is made of; one that is there is kept. */
 export type ConfigSource =
-  { from: 'kept' } | { from: 'given'; path: string } | { from: 'old'; path: string } | { from: 'nothing' };
+  | { from: 'kept' }
+  | { from: 'given'; path: string }
+  | { from: 'old'; path: string }
+  | { from: 'nothing' }
+  /** Only in a dry run: nobody knows whether there is one. */
+  | { from: 'unseen' };
 
 /**
+ * What a dry run of somebody who will be root later may not look at is said, and is no reason to stop.
  * @param given the file that is asked for, if any
  * @throws ServiceNotInstalled when the one that is there is another one or cannot be served, or the given one would mean
  * something else for the service
  * @throws ConfigUnreadable, ConfigInvalid when the given one cannot be served
  */
 export async function configSource(
-  scope: Scope,
+  { scope, dryRun }: { scope: Scope; dryRun: boolean },
   { config, oldConfig }: ConfigPlaces,
   given?: string,
 ): Promise<ConfigSource> {
-  if (await exists(config)) {
+  const asks = dryRun && scope === 'system';
+  const seen = await lookAt(config);
+  if (seen === 'hidden' && !asks)
+    throw new ServiceNotInstalled(`Cannot look at ${config}: no permission; its folder must be yours`);
+  if (seen === 'hidden' || (seen === 'closed' && asks)) {
+    sayUnseen(config);
+    return { from: seen === 'hidden' ? 'unseen' : 'kept' };
+  }
+  if (seen !== 'absent') {
     if (given !== undefined) await refuseOther(config, given);
     await refuseUseless(config);
     return { from: 'kept' };
@@ -41,16 +56,27 @@ export async function configSource(
     await refuseLost(given, scope);
     return { from: 'given', path: given };
   }
-  if (oldConfig === undefined || !(await exists(oldConfig))) return { from: 'nothing' };
-  await refuseUseless(oldConfig);
+  const old = oldConfig === undefined ? 'absent' : await lookAt(oldConfig);
+  if (oldConfig === undefined || old === 'absent') return { from: 'nothing' };
+  if (asks && old !== 'readable') sayUnseen(oldConfig);
+  else await refuseUseless(oldConfig);
   return { from: 'old', path: oldConfig };
 }
 
+const sayUnseen = (path: string) =>
+  console.log(`cannot look at ${path} as this user; with sudo this says more`);
+
 /** What the step says and writes. */
 export function firstConfig(source: ConfigSource, config: string): Pick<ConfigStep, 'says' | 'text'> {
-  return 'path' in source
-    ? { says: `copy ${source.path} to ${config}`, text: () => readFile(source.path, 'utf8') }
-    : { says: `make ${config}`, text: () => Promise.resolve(`${JSON.stringify(FIRST_CONFIG, null, 4)}\n`) };
+  if ('path' in source)
+    return { says: `copy ${source.path} to ${config}`, text: () => readFile(source.path, 'utf8') };
+  const text = () => Promise.resolve(`${JSON.stringify(FIRST_CONFIG, null, 4)}\n`);
+  const says = {
+    kept: `keep ${config}`,
+    nothing: `make ${config}`,
+    unseen: `make ${config} where there is none`,
+  };
+  return { says: says[source.from], text };
 }
 
 async function refuseOther(config: string, given: string): Promise<void> {
@@ -114,9 +140,3 @@ async function readConfig(path: string) {
   const { ConfigFile } = await import('../config/config-file.js');
   return new ConfigFile(path).read();
 }
-
-const exists = (path: string) =>
-  lstat(path).then(
-    () => true,
-    () => false,
-  );

@@ -63,7 +63,7 @@ export async function installService(options: ServiceOptions): Promise<void> {
   const group = await deviceGroup(root);
   const unit = await unitText(scope, group, options.root);
   if (!dryRun && options.root === undefined) await refuseWithoutSystemd(scope);
-  const source = await configSource(scope, at, options.config);
+  const source = await configSource(options, at, options.config);
   const owner = () =>
     scope === 'system' ? userOf(join(root, 'etc', 'passwd'), USER) : Promise.resolve(undefined);
   const steps: Step[] = [];

@@ -87,7 +87,7 @@ export function configStep(path: string, { says, text, ownerOf, folderMode }: Co
       const owner = await ownerOf();
       if (owner) await chown(dirname(path), owner.uid, owner.gid);
       await chmod(dirname(path), folderMode);
-      if (kept) return 'it is there already, and is kept';
+      if (kept) return 'it is there already';
       await writeFile(path, await text(), { mode: 0o600, flag: 'wx' });
       if (owner) await chown(path, owner.uid, owner.gid);
       return undefined;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { configFile, endPrograms, Program } from '../support/program.js';
+import { configFile, endPrograms, isReachable, Program } from '../support/program.js';
 
 let root: string;
 beforeEach(async () => {
@@ -50,7 +50,7 @@ describe('install-service -c FILE', () => {
     await run('install-service', '--user', '-c', given);
     const { status, stdout } = await run('install-service', '--user', '-c', given);
     expect(status).toBe(0);
-    expect(steps(stdout)[0]).toBe(`make ${CONFIG}: it is there already, and is kept`);
+    expect(steps(stdout)[0]).toBe(`keep ${CONFIG}: it is there already`);
   });
 
   it('is refused for the machine with files that its service does not see', async () => {
@@ -89,6 +89,52 @@ describe('install-service -c FILE', () => {
   });
 });
 
+/** It takes root to be somebody else, and a program that is not where only root gets. */
+const NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+(isReachable(NOBODY) ? describe : describe.skip)(
+  'install-service --system --dry-run of somebody else',
+  () => {
+    const CONFIG = 'etc/ser2tcp/config.json';
+    const dryRun = (...args: string[]) =>
+      new Program(['install-service', '--system', '--dry-run', '--root', root, ...args], {}, NOBODY).ended;
+    const keep = async (content: string, mode: number, folderMode: number) => {
+      await chmod(root, 0o755);
+      await mkdir(join(root, 'etc/ser2tcp'), { recursive: true });
+      await writeFile(join(root, CONFIG), content, { mode });
+      await chmod(join(root, 'etc/ser2tcp'), folderMode);
+    };
+    const unseen = `cannot look at /${CONFIG} as this user; with sudo this says more`;
+
+    it.each<[string, number, number, string]>([
+      ['may not read', 0o600, 0o755, `would keep /${CONFIG}`],
+      ['may not look for', 0o600, 0o750, `would make /${CONFIG} where there is none`],
+    ])('goes on with a configuration that he %s, and says so', async (_what, mode, folderMode, step) => {
+      await keep('{"ports": []}', mode, folderMode);
+      const { status, stdout, stderr } = await dryRun('-c', await configFile('{"ports": []}'));
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(steps(stdout)[0]).toBe(unseen);
+      expect(steps(stdout)).toContain(step);
+    });
+
+    it('goes on with that of the Python program', async () => {
+      await keep('', 0o600, 0o755);
+      await rm(join(root, 'etc/ser2tcp'), { recursive: true });
+      await writeFile(join(root, 'etc/ser2tcp.conf'), '[]', { mode: 0o600 });
+      const { status, stdout } = await dryRun();
+      expect(status).toBe(0);
+      expect(steps(stdout)[0]).toBe(unseen.replace(CONFIG, 'etc/ser2tcp.conf'));
+      expect(steps(stdout)).toContain(`would copy /etc/ser2tcp.conf to /${CONFIG}`);
+    });
+
+    it('still ends with what is wrong in one that he may read', async () => {
+      await keep('{', 0o644, 0o755);
+      const { status, stderr } = await dryRun();
+      expect(status).toBe(2);
+      expect(stderr).toContain('nothing was touched');
+    });
+  },
+);
+
 describe('install-service of a machine that systemd runs', () => {
   /** @param does its part of a script */
   const withSystemctl = async (does: string, ...args: string[]) => {
@@ -126,7 +172,7 @@ describe('install-service of a machine that systemd runs', () => {
     const { status, stdout } = await withSystemctl('', 'install-service', '--user');
     expect(status).toBe(0);
     expect(steps(stdout).slice(0, 3)).toEqual([
-      `make /${CONFIG}: it is there already, and is kept`,
+      `keep /${CONFIG}: it is there already`,
       expect.stringMatching(`^check /${CONFIG}: http\\[0\\]\\.ssl: Cannot use certfile none\\.crt: there is`),
       'write /.config/systemd/user/ser2tcp.service',
     ]);

@@ -1,10 +1,14 @@
-import { ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'dist', 'main.js');
+
+/** Whether the built program can be run within a command, such as one that makes its user another one. */
+export const isReachable = ([command = '', ...rest]: readonly string[]) =>
+  spawnSync(command, [...rest, process.execPath, MAIN, '--version']).status === 0;
 
 export interface Ended {
   status: number | null;
