@@ -26,7 +26,8 @@ export function checkStep(path: string, { ownerOf, folder }: ConfigCheck): Step 
         return undefined;
       } catch (error) {
         const { stdout, stderr } = error as { stdout?: string; stderr?: string };
-        if (stderr === undefined) throw error;
+        // It was not started, or was ended: that says nothing of the file.
+        if (!stderr) throw error;
         const mistakes = stderr.trim().replaceAll(/^ser2tcp: /gm, '');
         // It prints what is served.
         if (stdout) return mistakes;

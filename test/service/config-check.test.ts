@@ -12,11 +12,11 @@ const reachable = spawnSync(process.execPath, [join(DIST, 'main.js'), '--version
 (reachable ? describe : describe.skip)('the check of what the service of somebody else would serve', () => {
   afterEach(endPrograms);
 
-  const check = async (path: string) => {
+  const check = async (path: string, folder = dirname(path)) => {
     const { checkStep } = (await import(
       join(DIST, 'service', 'config-check.js')
     )) as typeof import('../../src/service/config-check.js');
-    return checkStep(path, { ownerOf: () => Promise.resolve(NOBODY), folder: dirname(path) }).run();
+    return checkStep(path, { ownerOf: () => Promise.resolve(NOBODY), folder }).run();
   };
   /** In a folder that everybody may look into. */
   const openFile = async (content: unknown) => {
@@ -37,6 +37,11 @@ const reachable = spawnSync(process.execPath, [join(DIST, 'main.js'), '--version
         `Cannot read the configuration ${path}: no permission.*run "chown 65534:65534 ${path}" and "chmod 600 ${path}"`,
       ),
     );
+  });
+
+  it('says why it could not look, and nothing of rights then', async () => {
+    const path = await openFile({ ports: [] });
+    await expect(check(path, `${path}.none`)).rejects.toThrow(/^spawn \S+ ENOENT$/);
   });
 
   it('says which keys he may not read', async () => {
