@@ -3,6 +3,7 @@ import { homedir, userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { checkStep } from './config-check.js';
 import { configSource, firstConfig } from './config-source.js';
+import { serviceUser } from './service-user.js';
 import {
   commandStep,
   configStep,
@@ -11,7 +12,6 @@ import {
   runSteps,
   ServiceNotInstalled,
   type Step,
-  userOf,
   writeStep,
 } from './steps.js';
 import { noSession, refuseWithoutSystemd, type Scope, systemctl } from './systemd.js';
@@ -64,8 +64,7 @@ export async function installService(options: ServiceOptions): Promise<void> {
   const unit = await unitText(scope, group, options.root);
   if (!dryRun && options.root === undefined) await refuseWithoutSystemd(scope);
   const source = await configSource(options, at, options.config);
-  const owner = () =>
-    scope === 'system' ? userOf(join(root, 'etc', 'passwd'), USER) : Promise.resolve(undefined);
+  const owner = () => (scope === 'system' ? serviceUser(root, USER, [group]) : Promise.resolve(undefined));
   const steps: Step[] = [];
   if (at.users && at.modules) {
     const modules = commandStep('modprobe', ['-a', ...MODULES], {
@@ -83,7 +82,7 @@ export async function installService(options: ServiceOptions): Promise<void> {
   );
   if (options.root === undefined && source.from !== 'nothing')
     steps.push(
-      checkStep(at.config, { ownerOf: owner, folder: scope === 'system' ? dirname(at.config) : homedir() }),
+      checkStep(at.config, { userOf: owner, folder: scope === 'system' ? dirname(at.config) : homedir() }),
     );
   if ((await unitAt(at.unit)) === 'foreign') steps.push(moveStep(at.unit, await asideOf(at.unit)));
   steps.push(writeStep(at.unit, unit));

@@ -3,6 +3,7 @@ import { access, chmod, chown, lstat, mkdir, readFile, rename, rm, writeFile } f
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { AppError, sentence } from '../errors.js';
+import type { Owner } from './service-user.js';
 
 /** One thing that an installation does. */
 export interface Step {
@@ -127,17 +128,4 @@ function failure(error: unknown, command: string, advice: string | undefined): s
   if (code === 'ENOENT') return `the program ${command} is not here`;
   const said = stderr?.trim() || sentence(error).trim();
   return advice === undefined ? said : `${said}; ${advice}`;
-}
-
-export interface Owner {
-  readonly uid: number;
-  readonly gid: number;
-}
-
-/** Who a user of that system is, by its passwd; undefined when it has no such user. */
-export async function userOf(passwd: string, name: string): Promise<Owner | undefined> {
-  const text = await readFile(passwd, 'utf8').catch(() => '');
-  const line = text.split('\n').find((entry) => entry.startsWith(`${name}:`));
-  const [, , uid, gid] = line?.split(':') ?? [];
-  return uid === undefined ? undefined : { uid: Number(uid), gid: Number(gid) };
 }

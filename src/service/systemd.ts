@@ -40,7 +40,8 @@ export function noSession(scope: Scope): string | undefined {
   return `there is no session of ${username} here: log in as that user, or run "sudo loginctl enable-linger ${username}" and then this with XDG_RUNTIME_DIR=/run/user/${uid}`;
 }
 
-async function hasProgram(name: string, path: string): Promise<boolean> {
+/** @param path folders, as in `PATH` */
+export async function hasProgram(name: string, path: string): Promise<boolean> {
   const tries = path.split(delimiter).map((folder) => access(join(folder, name), constants.X_OK));
   return (await Promise.allSettled(tries)).some(({ status }) => status === 'fulfilled');
 }
