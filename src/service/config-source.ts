@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { isAbsolute } from 'node:path';
-import type { Config } from '../config/config.js';
-import { type ConfigIssue, issueText } from '../config/issues.js';
+import { issueText } from '../config/issues.js';
 import { sentence } from '../errors.js';
 import { lookAt } from './look.js';
-import { isHidden } from './reach.js';
+import { lostFiles } from './lost-files.js';
 import { type ConfigStep, ServiceNotInstalled } from './steps.js';
 import type { Scope } from './systemd.js';
 
@@ -100,39 +98,11 @@ async function refuseUseless(path: string): Promise<void> {
   }
 }
 
-/** The service is started in another folder than whoever wrote the file, and that of the machine does not see all of them. */
 async function refuseLost(given: string, scope: Scope): Promise<void> {
   const { config, locate } = await readConfig(given);
-  const issues = filesIn(config).flatMap(({ path, file }) => {
-    if (!isAbsolute(file))
-      return [
-        { path, message: `${file} would be looked for in the folder of the service; write the whole path` },
-      ];
-    if (scope === 'user' || !isHidden(file)) return [];
-    const message = `the system service does not see ${file}; take /etc/ser2tcp for certificates and /run/ser2tcp for sockets`;
-    return [{ path, message }];
-  });
+  const issues = await lostFiles(config, scope);
   if (issues.length > 0)
     throw new ServiceNotInstalled(issues.map((issue) => issueText(issue, locate(issue))).join('\n'));
-}
-
-interface NamedFile {
-  readonly path: ConfigIssue['path'];
-  readonly file: string;
-}
-
-/** Certificates and Unix sockets, and the keys that name them. */
-function filesIn({ ports, http }: Config): NamedFile[] {
-  return [...ports.flatMap(({ servers }) => servers), ...http].flatMap(({ path, value }) => {
-    if (!value) return [];
-    if ('protocol' in value && value.protocol === 'socket' && 'address' in value)
-      return [{ path: `${path}.address`, file: value.address }];
-    const ssl = 'ssl' in value ? value.ssl : undefined;
-    const { certfile, keyfile, ca_certs } = ssl ?? {};
-    return Object.entries({ certfile, keyfile, ca_certs }).flatMap(([key, file]) =>
-      file === undefined ? [] : [{ path: `${path}.ssl.${key}`, file }],
-    );
-  });
 }
 
 /** With it comes what checks configurations, which not every installation needs. */
