@@ -61,10 +61,10 @@ export async function installService(options: ServiceOptions): Promise<void> {
   refuseStranger(options);
   const at = places(options);
   const group = await deviceGroup(root);
-  const unit = await unitText(scope, group, options.root);
+  const owner = () => (scope === 'system' ? serviceUser(root, USER, [group]) : Promise.resolve(undefined));
+  const unit = await unitText(scope, group, options.root, await owner());
   if (!dryRun && options.root === undefined) await refuseWithoutSystemd(scope);
   const source = await configSource(options, at, options.config);
-  const owner = () => (scope === 'system' ? serviceUser(root, USER, [group]) : Promise.resolve(undefined));
   const steps: Step[] = [];
   if (at.users && at.modules) {
     const modules = commandStep('modprobe', ['-a', ...MODULES], {

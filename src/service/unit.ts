@@ -2,6 +2,7 @@ import { lstat, readFile, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { refuseClosed, refuseHidden } from './reach.js';
+import type { ServiceUser } from './service-user.js';
 
 /** By its first line a unit is known as one that `install-service` has made. */
 const MARK = '# Made by ser2tcp install-service, which makes it anew; uninstall-service takes it away.';
@@ -11,15 +12,21 @@ const GROUPS = ['dialout', 'uucp'];
 /**
  * The unit of deploy/, which starts this very program by the Node that runs it.
  * @param root of the system that it is for; undefined for this one
+ * @param user whom the system service runs as, once there is one
  * @throws ServiceNotInstalled when the user of the system service could not run that
  */
-export async function unitText(scope: 'user' | 'system', group: string, root?: string): Promise<string> {
+export async function unitText(
+  scope: 'user' | 'system',
+  group: string,
+  root?: string,
+  user?: ServiceUser,
+): Promise<string> {
   const name = scope === 'user' ? 'ser2tcp.service' : 'ser2tcp-system.service';
   const text = await readFile(new URL(`../../deploy/${name}`, import.meta.url), 'utf8');
   const program = await realpath(fileURLToPath(new URL('../main.js', import.meta.url)));
   if (scope === 'system' && root === undefined) {
     refuseHidden([process.execPath, program]);
-    await refuseClosed([process.execPath, program], dirname(dirname(program)));
+    await refuseClosed({ node: process.execPath, main: program }, dirname(dirname(program)), user);
   }
   const started = `${firstWord(process.execPath)} ${quoted(program)}`;
   return `${MARK}\n${text}`
