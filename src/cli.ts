@@ -54,11 +54,15 @@ function serviceOptions(
   };
 }
 
-/** A service is not a server in this terminal: what is said of one would have no effect. */
+/** How a server in this terminal speaks: it has no effect on a service, and scripts say it all the same. */
+const HARMLESS = ['verbose', 'logFormat'];
+
+/** What asks for something else than a service. */
 function refuseOthers(program: Command, command: Command, taken: string | undefined): void {
   for (const option of program.options) {
     const name = option.attributeName();
-    if (name !== taken && program.getOptionValueSource(name) === 'cli')
+    if (name === taken || HARMLESS.includes(name)) continue;
+    if (program.getOptionValueSource(name) === 'cli')
       command.error(`error: option '${option.flags}' cannot be used with ${command.name()}`);
   }
 }

@@ -97,16 +97,12 @@ describe('a mistake on the command line ends the program with a sentence and sta
     ],
     [['-c', '/dev/null'], 'ser2tcp: /dev/null is not JSON: it is empty\n'],
     [
-      ['-v', 'install-service', '--dry-run'],
-      "error: option '-v, --verbose' cannot be used with install-service\n",
+      ['install-service', '--dry-run', '--hash-password', 'x'],
+      "error: option '--hash-password <PASSWORD>' cannot be used with install-service\n",
     ],
     [
       ['install-service', '--dry-run', '--check'],
       "error: option '--check' cannot be used with install-service\n",
-    ],
-    [
-      ['install-service', '--dry-run', '--log-format', 'text'],
-      "error: option '--log-format <FORMAT>' cannot be used with install-service\n",
     ],
     [
       ['-u', 'uninstall-service', '--dry-run'],

@@ -191,6 +191,15 @@ describe('install-service --user', () => {
     expect(await readdir(join(root, `${unit}.d`))).toEqual(['override.conf']);
   });
 
+  it.each([
+    ['-v', 'install-service', '--user'],
+    ['install-service', '--user', '-vv', '--log-format', 'json'],
+  ])('is the same with how a server would speak: %s %s %s', async (...args) => {
+    const { status, stdout, stderr } = await run(...args, '--dry-run');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toBe((await run('install-service', '--user', '--dry-run')).stdout);
+  });
+
   it('shows the settings that it makes to the user alone', async () => {
     await run('install-service', '--user');
     for (const folder of ['.config', '.config/ser2tcp'])
