@@ -38,7 +38,7 @@ export function checkStep(
       } catch (error) {
         const { stdout, stderr } = error as { stdout?: string; stderr?: string };
         // It was not started, or was ended: that says nothing of the file.
-        if (!stderr) throw error;
+        if (!stderr || stderr.startsWith('setpriv: ')) throw error;
         const mistakes = stderr.trim().replaceAll(/^ser2tcp: /gm, '');
         // It prints what is served.
         if (stdout) return mistakes;

@@ -58,6 +58,13 @@ const reachable = isReachable(['setpriv', '--reuid=65534', '--regid=65534', '--c
     await expect(check(path, { folder: `${path}.none` })).rejects.toThrow(/^spawn \S+ ENOENT$/);
   });
 
+  it('says so when he cannot be given his groups', async () => {
+    const userOf = () => Promise.resolve({ ...NOBODY, groups: [Number.NaN] });
+    await expect(check(await openFile({ ports: [] }), { userOf })).rejects.toThrow(
+      /^Command failed: setpriv .*\nsetpriv: [^;]*$/,
+    );
+  });
+
   it('says which keys he may not read', async () => {
     const certfile = await openFile('');
     await chmod(certfile, 0o600);
