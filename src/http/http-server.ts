@@ -198,28 +198,38 @@ export class HttpServer {
    * @throws TlsFilesInvalid
    */
   async update(settings: HttpDto): Promise<AppliedChange> {
-    const { rules, door, loaded } = { rules: this.#rules, door: this.#door, loaded: this.#loaded };
     const reload = !isDeepStrictEqual(settings.ssl, this.settings.ssl);
-    const fresh = reload ? settings.ssl && (await loadTls(settings.ssl)) : loaded;
+    const read = reload && settings.ssl ? await loadTls(settings.ssl) : undefined;
+    const { rules, door, loaded } = { rules: this.#rules, door: this.#door, loaded: this.#loaded };
+    const fresh = reload ? read : loaded;
+    // What begins to listen meanwhile may have read the files of either settings.
+    const stale = reload && !this.#listener;
     this.#rules = rulesOf(settings);
     // Whether it is TLS, and asks for a certificate, is agreed on with each client when it connects.
     const same = !fresh === !loaded && !fresh?.options.ca === !loaded?.options.ca;
     if (door && reload) this.#use(fresh, same ? door : new Door(fresh, this.#doorHandlers()));
     const replaced = () => (door === this.#door ? undefined : door);
+    /** One that tries to listen does so anew; one that was closed meanwhile stays so. */
+    const again = async (ms: number) => {
+      if (!(this.#opening ?? this.#retry ?? (stale && this.#listener))) return;
+      if (door) this.pause();
+      else void this.close(ms);
+      await this.start();
+    };
     return {
-      undo: () => {
+      undo: async () => {
         const mistaken = replaced() && this.#door;
         this.#rules.admission.refusals.close();
         this.#rules = rules;
         if (door && reload) this.#use(loaded, door);
-        return mistaken?.close(0) ?? Promise.resolve();
+        await mistaken?.close(0);
+        if (stale) await again(0);
       },
       settle: async () => {
         void replaced()?.close(LAST_ANSWERS_MS);
         rules.admission.refusals.close();
         this.#dismissRefused();
-        // One that tries to listen does so anew; one that was closed meanwhile stays so.
-        if (this.#opening ?? this.#retry) await this.start();
+        await again(LAST_ANSWERS_MS);
       },
     };
   }
