@@ -30,6 +30,8 @@ export class SerialService implements ConfigApplier {
   readonly changes = new PortChanges();
   readonly #troubles = new WeakMap<SerialPort, Trouble>();
   #slots: PortSlot[] = [];
+  /** What a change under way may bring back, or still has to remove. */
+  #before: readonly PortSlot[] = [];
   #unfollow: (() => void) | undefined;
   #looking: Promise<void> | undefined;
 
@@ -95,6 +97,7 @@ export class SerialService implements ConfigApplier {
       await undo();
       throw error;
     }
+    this.#before = before;
     this.#serve(slots);
     return {
       undo: async () => {
@@ -103,6 +106,7 @@ export class SerialService implements ConfigApplier {
       },
       settle: async () => {
         for (const { port } of left) await port?.remove('the port was removed');
+        this.#before = [];
       },
     };
   }
@@ -118,10 +122,11 @@ export class SerialService implements ConfigApplier {
     this.watch.soon();
   }
 
-  /** Closes all ports; what is queued may take `ms` to go out. */
+  /** Closes all ports, also those that a change under way replaces; what is queued may take `ms` to go out. */
   async close(ms: number): Promise<void> {
     this.#unfollow?.();
-    await Promise.all(this.#slots.map(async ({ port }) => port?.drainAndRemove('the server stops', ms)));
+    const ports = new Set([...this.#before, ...this.#slots].flatMap(({ port }) => port ?? []));
+    await Promise.all([...ports].map((port) => port.drainAndRemove('the server stops', ms)));
   }
 
   /** Looks which devices of closed ports are there; who asks while a look is under way shares it. */

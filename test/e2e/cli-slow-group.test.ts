@@ -3,16 +3,20 @@ import { execFile } from 'node:child_process';
 import { readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { closeClients, connectTcp } from '../support/client.js';
 import { endManagers, startManager } from '../support/manager.js';
 import { describeWith } from '../support/needs.js';
 import { configFile, endPrograms, Program } from '../support/program.js';
+import { closePtys, openPty } from '../support/pty.js';
 import type { Reader } from '../support/reader.js';
 import { slowGroup } from '../support/slow-group.js';
 
 const run = promisify(execFile);
 
 afterEach(async () => {
+  closeClients();
   await endPrograms();
+  await closePtys();
   endManagers();
 });
 
@@ -100,5 +104,22 @@ describeWith(['socat'], 'a signal to end while a socket server waits for the num
     expect(await rest(manager, address)).toMatch(
       /RELOADING=1\nMONOTONIC_USEC=\d+\nSTOPPING=1\nSTATUS=stopping\nEND\n$/,
     );
+  });
+
+  it('in a reload that replaces a port: the old one and its client are closed in order', async () => {
+    const { path, full, group, env } = await withSlowGroup();
+    const pty = await openPty();
+    await writeFile(path, JSON.stringify({ ports: [{ serial: { port: pty.path }, servers: [tcp] }] }));
+    const program = new Program(['-v', '-c', path], env);
+    const client = await connectTcp(await program.tcpPort());
+    await program.said(/ connected /);
+    await writeFile(path, full);
+    program.child.kill('SIGHUP');
+    await group.asked;
+    program.child.kill('SIGTERM');
+    expect(await client.ended).toBe('end');
+    expect((await program.ended).status).toBe(0);
+    expect(program.stderr).toMatch(/ the server stops\n/);
+    expect(program.stderr).toContain(`closed ${pty.path}\n`);
   });
 });
