@@ -23,8 +23,8 @@ const STOP_MS = 1000;
 @Injectable()
 export class HttpService implements ConfigApplier {
   #slots: readonly HttpSlot[] = [];
-  /** The servers that a change under way adds. */
-  #fresh: readonly HttpServer[] = [];
+  /** The servers that a change under way adds or removes. */
+  #changing: readonly HttpServer[] = [];
   #closed = false;
   #upgrade: HttpHandlers['upgrade'] = (_request, socket) =>
     refuseOn(socket, new AppError('NOT_FOUND', 404, 'There is no such WebSocket'));
@@ -65,13 +65,13 @@ export class HttpService implements ConfigApplier {
     const undo = async () => {
       await Promise.all(starting.map((server) => server.close(0)));
       for (const change of updated.toReversed()) await change.undo();
-      if (!this.#closed) await Promise.all(inTheWay.map((server) => server.start()));
       this.#slots = before;
+      if (!this.#closed) await Promise.all(inTheWay.map((server) => server.start()));
     };
     const pathOf = (server: HttpServer) => `http[${slots.findIndex((slot) => slot.server === server)}]`;
     const update = async ({ server, settings }: (typeof updating)[number]) =>
       void updated.push(await server.update(settings));
-    this.#fresh = starting;
+    this.#changing = [...starting, ...going];
     try {
       await tryAll(updating, update, ({ server }) => pathOf(server));
       for (const server of inTheWay) server.pause();
@@ -94,7 +94,7 @@ export class HttpService implements ConfigApplier {
   /** Ends with the answers that are under way. Nothing is opened after that, also not by a change under way. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.servers, ...this.#fresh].map(async (server) => server?.close(STOP_MS)));
+    await Promise.all([...this.servers, ...this.#changing].map(async (server) => server?.close(STOP_MS)));
   }
 
   async #open(server: HttpServer): Promise<void> {

@@ -28,8 +28,8 @@ export interface ServerSlot {
 @Injectable()
 export class ListenerService implements ConfigApplier {
   #slots = new Map<SerialPort, ServerSlot[]>();
-  /** The servers that a change under way adds. */
-  #fresh: readonly Server[] = [];
+  /** The servers that a change under way adds or removes. */
+  #changing: readonly Server[] = [];
   #closed = false;
 
   constructor(
@@ -59,14 +59,14 @@ export class ListenerService implements ConfigApplier {
     const undo = async () => {
       await Promise.all(starting.map((server) => server.close()));
       for (const server of starting) server.dismiss('its server was taken back');
-      if (!this.#closed) await Promise.all(going.map((server) => server.start()));
       this.#serve(before);
+      if (!this.#closed) await Promise.all(going.map((server) => server.start()));
     };
+    this.#changing = [...starting, ...going];
     // The old ones first: a new one may want the address of one that goes. Their clients stay until the change is kept.
     await Promise.all(going.map((server) => server.close()));
     const pathOf = (server: Server) =>
       [...slots.values()].flat().find((slot) => slot.server === server)?.entry.path ?? '';
-    this.#fresh = starting;
     try {
       await tryAll(starting, (server) => this.#open(server), pathOf);
     } catch (error) {
@@ -106,7 +106,7 @@ export class ListenerService implements ConfigApplier {
     this.#closed = true;
     descriptors.close();
     const servers = [...this.#slots.values()].flat().flatMap(({ server }) => server ?? []);
-    await Promise.all([...servers, ...this.#fresh].map((server) => server.close()));
+    await Promise.all([...servers, ...this.#changing].map((server) => server.close()));
   }
 
   async #open(server: Server): Promise<void> {

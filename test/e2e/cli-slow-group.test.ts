@@ -37,6 +37,7 @@ async function withSlowGroup() {
     address,
     manager: await startManager(address),
     group,
+    slow,
     env: { NOTIFY_SOCKET: address, PATH: group.path },
   };
 }
@@ -121,5 +122,23 @@ describeWith(['socat'], 'a signal to end while a socket server waits for the num
     expect((await program.ended).status).toBe(0);
     expect(program.stderr).toMatch(/ the server stops\n/);
     expect(program.stderr).toContain(`closed ${pty.path}\n`);
+  });
+
+  it('in a reload that is taken back: the one that would run again does not, and its file goes', async () => {
+    const { path, group, env, slow } = await withSlowGroup();
+    await writeFile(path, JSON.stringify({ ports: [portWith(slow)] }));
+    const program = new Program(['-v', '-c', path], env);
+    await group.asked;
+    await group.answer();
+    await program.said(/ serving /);
+    // This machine does not have the address of the http entry.
+    const ports = [portWith({ ...slow, group: undefined })];
+    await writeFile(path, JSON.stringify({ ports, http: [{ address: '192.0.2.1', port: 0 }] }));
+    const again = group.askedAgain();
+    program.child.kill('SIGHUP');
+    await again;
+    program.child.kill('SIGTERM');
+    expect((await program.ended).status).toBe(0);
+    expect(await readdir(dirname(path))).not.toContain('socket');
   });
 });

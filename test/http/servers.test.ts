@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { Public } from '../../src/auth/decorators.js';
 import { ConfigService } from '../../src/config/config.service.js';
+import { HttpService } from '../../src/http/http.service.js';
 import { type Client, closeClients, connectTcp } from '../support/client.js';
 import { freePort } from '../support/free-port.js';
 import { rawRequest, readAnswer, WEBSOCKET } from '../support/http.js';
@@ -170,6 +171,28 @@ describe('A change of the http servers', () => {
       taken.server.close();
     },
   );
+
+  it('that is under way when the program ends leaves none open of those that it removes', async () => {
+    const server = await start(entry({ name: 'a' }), entry({ name: 'b' }));
+    const port = portOf(server);
+    let fail: ((error: Error) => void) | undefined;
+    const applied = new Promise<void>((resolve) =>
+      server.config.register({
+        apply: () =>
+          new Promise((_, reject) => {
+            fail = reject;
+            resolve();
+          }),
+      }),
+    );
+    const change = server.config.change(({ http = [] }) => void http.shift());
+    await applied;
+    await server.get(HttpService).close();
+    await expect(connectTcp(port)).rejects.toThrow('ECONNREFUSED');
+    fail?.(new Error('the last part cannot'));
+    await expect(change).rejects.toThrow('the last part cannot');
+    await expect(connectTcp(port)).rejects.toThrow('ECONNREFUSED');
+  });
 });
 
 describe('An http server', () => {

@@ -8,6 +8,8 @@ export interface SlowGroup {
   readonly path: string;
   /** Done when it is asked. */
   readonly asked: Promise<unknown>;
+  /** Done when it is asked another time. */
+  askedAgain(): Promise<unknown>;
   /** It tells. */
   answer(): Promise<void>;
 }
@@ -21,6 +23,7 @@ export async function slowGroup(folder: string): Promise<SlowGroup> {
   return {
     path: `${folder}:/usr/bin:/bin`,
     asked: readFile(asked),
+    askedAgain: () => readFile(asked),
     answer: async () => {
       const pipe = await open(answer, 'w');
       await pipe.write(`slow:x:${process.getgid?.()}:\n`);
