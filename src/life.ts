@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { StateFile } from './auth/state-file.js';
 import { ConfigReload } from './config/config-reload.js';
 import { ConfigService } from './config/config.service.js';
+import { sentence } from './errors.js';
 import { HttpService } from './http/http.service.js';
 import { ListenerService } from './listener/listener.service.js';
 import { UpgradeRoutes } from './listener/upgrade-routes.js';
@@ -15,6 +16,7 @@ const STOP_MS = 2500;
 /** Starts the parts of the server in their order, and ends them in the other. */
 @Injectable()
 export class Life {
+  readonly #log = new Logger('ser2tcp');
   #stopping = false;
 
   constructor(
@@ -60,14 +62,19 @@ export class Life {
     clearTimeout(timer);
   }
 
+  /** A part that fails takes nothing from the others. */
   async #stop(): Promise<void> {
     this.reload.close();
-    const changed = this.config.close();
+    const changed = this.#attempt(this.config.close());
     // Answers that are under way take no time from the devices.
-    const answered = this.http.close().then(() => this.state.close());
-    await this.listeners.close();
+    const answered = this.#attempt(this.http.close().then(() => this.state.close()));
+    await this.#attempt(this.listeners.close());
     this.routes.refusals.close();
-    await Promise.all([this.serial.close(FLUSH_MS), answered, changed]);
+    await Promise.all([this.#attempt(this.serial.close(FLUSH_MS)), answered, changed]);
     await this.listeners.gone();
+  }
+
+  #attempt(ending: Promise<void>): Promise<void> {
+    return ending.catch((error: unknown) => this.#log.error(`the end was not in order: ${sentence(error)}`));
   }
 }
