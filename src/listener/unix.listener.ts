@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmod, chown } from 'node:fs/promises';
 import { createServer, Server } from 'node:net';
 import { promisify } from 'node:util';
+import { Ended } from '../errors.js';
 import { listen, ListenFailed } from '../net/net-server.js';
 import { shareReads } from '../net/shared-reads.js';
 import { removeStale } from '../net/stale-socket.js';
@@ -77,10 +78,17 @@ export class UnixListener implements Listener {
     const { mode, owner, group } = this.file;
     if (owner !== undefined || group !== undefined) {
       const ids = [await idOf('passwd', owner, signal), await idOf('group', group, signal)] as const;
+      refuseEnded(signal);
       await chown(this.path, ...ids);
     }
+    refuseEnded(signal);
     if (mode !== undefined) await chmod(this.path, parseInt(mode, 8));
   }
+}
+
+/** Once it is given up its file is removed, and another may be in its place. @throws Ended */
+function refuseEnded(signal: AbortSignal): void {
+  if (signal.aborted) throw new Ended();
 }
 
 function checkLength(path: string): void {
