@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
 import type { HttpDto } from '../config/config.dto.js';
 import type { AppliedChange } from '../config/config.service.js';
-import { AppError, Ended, sentence } from '../errors.js';
+import { AppError, Ended, sentence, unlessEnded } from '../errors.js';
 import { PlaceLog } from '../log-record.js';
 import { arrivalOf, setArrival } from '../net/arrival.js';
 import { descriptors } from '../net/descriptors.js';
@@ -28,7 +28,8 @@ import { answerPreflight, setHeaders } from './headers.js';
 import { type Rules, rulesOf } from './rules.js';
 import { refuseOn } from './upgrade.js';
 
-const STILL_ASKING = 'It does not listen yet: the system still looks for its host name';
+const STILL_ASKING =
+  'It does not listen yet: the system still looks for its host name, or reads its certificate files';
 const NOT_ALLOWED = 'its address is not allowed (allow, deny)';
 
 /** How often a server that cannot listen tries again. */
@@ -125,6 +126,7 @@ export class HttpServer {
   /** Begins to listen, now or as soon as it can; done when it does, or cannot yet. */
   start(): Promise<void> {
     return waitAWhile(this.#keepTrying(), () => {
+      if (!this.#opening) return;
       this.trouble = STILL_ASKING;
       this.#log.warn(`${STILL_ASKING}; the others go on without it`);
     });
@@ -150,7 +152,7 @@ export class HttpServer {
     const listener = createServer(SOCKET_OPTIONS, (socket) => this.#accept(socket));
     let loaded: LoadedTls | undefined;
     try {
-      loaded = ssl && (await loadTls(ssl));
+      loaded = ssl && (await unlessEnded(loadTls(ssl), opening.signal));
       await this.#listen(listener, opening.signal);
     } catch (error) {
       if (this.#opening !== opening) throw new Ended();

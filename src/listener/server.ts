@@ -24,7 +24,8 @@ const LOG_EVERY_MS = 10_000;
  * in the first, perhaps after the newer one is accepted, and after a reset its socket is closed in the next.
  */
 const TURNS = 2;
-const STILL_ASKING = 'It does not listen yet: the system still looks for its host name, owner or group';
+const STILL_ASKING =
+  'It does not listen yet: the system still looks for its host name, owner or group, or reads its certificate files';
 const NOT_ALLOWED = 'its address is not allowed (allow, deny)';
 
 /** How it is with the listening. */
@@ -85,6 +86,7 @@ export class Server {
   /** Begins to listen, now or as soon as it can; done when it does, or cannot yet. */
   start(): Promise<void> {
     return waitAWhile(this.#keepTrying(), () => {
+      if (this.#way.state !== 'opening') return;
       this.trouble = STILL_ASKING;
       this.#log.warn(`${STILL_ASKING}; the others go on without it`);
       this.port.changed();

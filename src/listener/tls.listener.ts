@@ -1,5 +1,6 @@
 import { createServer, Server } from 'node:net';
 import { createServer as createTls, TLSSocket } from 'node:tls';
+import { unlessEnded } from '../errors.js';
 import { boundAddress, clientAddress, listen, ListenFailed, SOCKET_OPTIONS } from '../net/net-server.js';
 import { allowReset, certified, HANDSHAKE_MS, handshakeFailure, underneath } from '../net/tls-client.js';
 import { loadTls } from '../net/tls-context.js';
@@ -21,9 +22,9 @@ export class TlsListener implements Listener {
     return boundAddress(this.#server, this.address);
   }
 
-  /** @throws TlsFilesInvalid, ListenFailed */
+  /** @throws TlsFilesInvalid, ListenFailed, and Ended when it is given up */
   async open(gate: Gate, signal: AbortSignal): Promise<void> {
-    const loaded = await loadTls(this.files);
+    const loaded = await unlessEnded(loadTls(this.files), signal);
     const tls = createTls({ ...loaded.options, handshakeTimeout: HANDSHAKE_MS });
     // Only after the handshake may a client close its own direction and wait for the answer.
     const server = createServer({ ...SOCKET_OPTIONS, allowHalfOpen: false }, (socket) => {

@@ -65,7 +65,8 @@ describeWith(['socat'], 'a start in which a socket server waits for the number o
     const status = (await (await fetch(`${url}/api/status`)).json()) as { ports: { servers: object[] }[] };
     expect(status.ports[0]?.servers[0]).toMatchObject({
       state: 'error',
-      reason: 'It does not listen yet: the system still looks for its host name, owner or group',
+      reason:
+        'It does not listen yet: the system still looks for its host name, owner or group, or reads its certificate files',
     });
     expect((await fetch(`${url}/api/health/ready`)).status).toBe(200);
     await group.answer();
