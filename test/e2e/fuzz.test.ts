@@ -8,7 +8,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { connect as connectTls } from 'node:tls';
 import { makeCertificates, type Certificates } from '../support/certificates.js';
-import { type Child, endChildren, startChild } from '../support/child.js';
+import { endChildren } from '../support/child.js';
+import { Echoes } from '../support/echoes.js';
 import { describeWith } from '../support/needs.js';
 import { configFile, endPrograms, Program } from '../support/program.js';
 import { closePtys, openPty, type Pty } from '../support/pty.js';
@@ -17,8 +18,6 @@ import { toHex } from '../support/wire.js';
 
 const MIB = 1024 * 1024;
 const BYTES = 10 * MIB;
-/** Far above what a busy machine makes of an echo; how fast they are is in bench/. */
-const STALL_MS = 5000;
 const ECHOES = 10;
 /** Another number gives other bytes. */
 const SEED = 3;
@@ -27,8 +26,6 @@ const LOG_LINE = /^\d{4}-\d\d-\d\dT[\d:.]+Z (DEBUG|INFO|WARNING|ERROR) \[/;
 /** Far more than what goes wrong in different ways, far less than what goes wrong. */
 const LOG_LINES = 100;
 const GREETING = 'after all that';
-
-const METER = join(import.meta.dirname, '..', 'support', 'echo-meter.mjs');
 
 let made: Certificates;
 let folder: string;
@@ -159,17 +156,6 @@ async function serve(server: object, pty: Pty): Promise<{ program: Program; way:
   return { program, way, echoPort: Number(echoPort) };
 }
 
-/** Done after so many echoes more; none of them was wrong, and none tells that the program stood still. */
-async function echoes(meter: Child, count: number): Promise<void> {
-  for (let left = count; left > 0;) {
-    meter.in.write('\n');
-    const { trips, wrong, slowest } = JSON.parse(await meter.out.upTo('\n')) as Record<string, number>;
-    expect(wrong).toBe(0);
-    expect(slowest).toBeLessThan(STALL_MS);
-    left -= Number(trips);
-  }
-}
-
 describeWith(['socat', 'openssl'], '10 MiB of random bytes', () => {
   it.each(TARGETS)(
     'sent to $name disturb nobody',
@@ -184,10 +170,10 @@ describeWith(['socat', 'openssl'], '10 MiB of random bytes', () => {
       // It keeps the device open, whose opening is another matter.
       connect(way).resume();
       await program.said(/\[target \S+ c\d+\] connected /);
-      const meter = startChild(process.execPath, [METER, String(echoPort)]);
-      await echoes(meter, 1);
+      const echoes = new Echoes(echoPort);
+      await echoes.more(1);
       await send(way, stream());
-      await echoes(meter, ECHOES);
+      await echoes.more(ECHOES);
 
       // Whoever comes next is served as ever.
       const device = new Reader(pty.got);

@@ -1,23 +1,21 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Child, endChildren, startChild } from '../support/child.js';
+import { endChildren } from '../support/child.js';
 import { closeClients, connectTcp } from '../support/client.js';
 import { curl } from '../support/curl.js';
+import { Echoes } from '../support/echoes.js';
 import { rawRequest, readAnswer } from '../support/http.js';
 import { describeWith } from '../support/needs.js';
 import { configFile, endPrograms, Program } from '../support/program.js';
 
 const MIB = 1024 * 1024;
-/** Far above what a busy machine makes of a round trip, far below what a server makes that reads a body in quadratic time. */
-const STALL_MS = 5000;
 const TOKEN = 'the-token';
 const AUTHORIZED = ['--header', `Authorization: Bearer ${TOKEN}`];
 
 let program: Program;
 let port: number;
-let meter: Child;
+let echoes: Echoes;
 
 beforeEach(async () => {
   const address = '127.0.0.1';
@@ -29,23 +27,13 @@ beforeEach(async () => {
   program = new Program(['-v', '-c', await configFile(config)]);
   const tcp = await program.tcpPort();
   port = Number((await program.said(/listening on http:\/\/127.0.0.1:(\d+)\n/))[1]);
-  meter = startChild(process.execPath, [join(import.meta.dirname, '../support/echo-meter.mjs'), String(tcp)]);
+  echoes = new Echoes(tcp);
 });
 afterEach(async () => {
   closeClients();
   await endChildren();
   await endPrograms();
 });
-
-/** How many round trips there were since the last time; none of them lost or changed a byte. How fast they were is in bench/. */
-async function roundTrips(): Promise<number> {
-  meter.in.write('\n');
-  const { trips, wrong, slowest } = JSON.parse(await meter.out.upTo('\n')) as Record<string, number>;
-  expect(wrong).toBe(0);
-  // No client of HTTP stops the event loop.
-  expect(slowest).toBeLessThan(STALL_MS);
-  return Number(trips);
-}
 
 const url = (path: string) => `http://127.0.0.1:${port}${path}`;
 const call = (path: string, ...args: string[]) => curl(...args, url(path));
@@ -138,16 +126,16 @@ describeWith(['curl'], 'Clients of HTTP that mean no good', () => {
     await everyMistake();
     await tooLarge();
     const before = { memory: await memory(), descriptors: await descriptors() };
-    await roundTrips();
+    await echoes.count();
     const half = await halfHeaders();
     await everyMistake();
     for (let count = 0; count < 10; count++) await tooLarge();
-    expect(await roundTrips()).toBeGreaterThan(20);
+    expect(await echoes.count()).toBeGreaterThan(20);
 
     const cut = await Promise.all(half.map(({ got }) => got.upTo('\r\n')));
     expect(new Set(cut)).toEqual(new Set(['HTTP/1.1 408 Request Timeout\r\n']));
     await Promise.all(half.map(({ ended }) => ended));
-    await roundTrips();
+    await echoes.count();
     closeClients();
     for (let look = 0; look < 50 && (await descriptors()) > before.descriptors; look++) await sleep(100);
     expect(await descriptors()).toBeLessThanOrEqual(before.descriptors);

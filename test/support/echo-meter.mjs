@@ -10,7 +10,8 @@ const BYTES = 16;
 
 const socket = connect({ port: Number(process.argv[2]), host: '127.0.0.1', noDelay: true });
 let trips = 0;
-let wrong = 0;
+/** What came in place of what was sent. */
+const wrong = [];
 let slowest = 0;
 let count = 0;
 
@@ -22,7 +23,7 @@ const ping = () => {
     got = Buffer.concat([got, chunk]);
     if (got.length < BYTES) return;
     socket.off('data', take);
-    if (!got.equals(sent)) wrong++;
+    if (!got.equals(sent)) wrong.push(`${sent.toString('hex')} came back as ${got.toString('hex')}`);
     trips++;
     slowest = Math.max(slowest, performance.now() - began);
     setTimeout(ping, EVERY_MS);

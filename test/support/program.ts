@@ -68,9 +68,9 @@ export class Program {
     });
   }
 
-  /** The TCP port of the first server that listens; needs `-v`. */
+  /** The TCP port of the first server of a port that listens; needs `-v`. */
   async tcpPort(): Promise<number> {
-    return Number((await this.said(/listening on \S+:(\d+)\n/))[1]);
+    return Number((await this.said(/listening on (?!http)\S+:(\d+)\n/))[1]);
   }
 }
 
