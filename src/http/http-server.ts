@@ -24,8 +24,9 @@ import { sendError } from './answer.js';
 import { refuseForeignPage, refuseHosts } from './browser.js';
 import { answerBase, withoutBase } from './base-path.js';
 import { Door, type DoorHandlers } from './door.js';
+import { Guests } from './guests.js';
 import { answerPreflight, setHeaders } from './headers.js';
-import { type Rules, rulesOf } from './rules.js';
+import { mayConnect, mayStay, type Rules, rulesOf } from './rules.js';
 import { refuseOn } from './upgrade.js';
 
 const STILL_ASKING =
@@ -53,16 +54,9 @@ export function serverOf(request: IncomingMessage): HttpServer {
   return serving.get(request) as HttpServer;
 }
 
-/** A client whose request has become something longer. */
-interface Guest {
-  readonly peer: ClientAddress;
-  readonly from: ClientAddress;
-  readonly end: (reason: string) => void;
-}
-
 /** One `http` entry of the configuration: listens, or tries to, and hands requests on that may come in. */
 export class HttpServer {
-  readonly #guests = new Set<Guest>();
+  readonly #guests = new Guests();
   #rules: Rules;
   #listener: Server | undefined;
   #door: Door | undefined;
@@ -93,9 +87,7 @@ export class HttpServer {
 
   /** Calls `end` when the client of a request, that its socket is left to, may not come in any more. */
   whenRefused(request: IncomingMessage, socket: Duplex, end: (reason: string) => void): void {
-    const guest = { peer: clientAddress(request.socket), from: arrivalOf(request).from, end };
-    this.#guests.add(guest);
-    socket.once('close', () => this.#guests.delete(guest));
+    this.#guests.add(request, socket, end);
   }
 
   get #address() {
@@ -286,9 +278,8 @@ export class HttpServer {
   /** Looks at the address before any work; that of a proxy says nothing of the client. */
   #accept(socket: Socket): void {
     const from = clientAddress(socket);
-    const { admission, trusted } = this.#rules;
     descriptors.accepted();
-    if (from.ip && this.#door && (trusted.includes(from.ip) || admission.admits(from))) {
+    if (from.ip && this.#door && mayConnect(this.#rules, from)) {
       this.#door.take(socket);
       return;
     }
@@ -298,15 +289,11 @@ export class HttpServer {
 
   /** After a change of the settings. */
   #dismissRefused(): void {
-    const { admission, trusted } = this.#rules;
-    const isProxy = (peer: ClientAddress) => trusted.includes(peer.ip ?? '');
-    // What a proxy said of its client counts for as long as it is trusted.
-    const admits = (peer: ClientAddress, from: ClientAddress) =>
-      admission.admits(isProxy(peer) ? from : peer);
-    for (const { peer, from, end } of this.#guests) if (!admits(peer, from)) end(NOT_ALLOWED);
+    const rules = this.#rules;
+    this.#guests.dismiss((peer, from) => mayStay(rules, peer, from), NOT_ALLOWED);
     this.#door?.dismiss((socket, request) => {
       const peer = clientAddress(socket);
-      return request ? admits(peer, arrivalOf(request).from) : isProxy(peer) || admission.admits(peer);
+      return request ? mayStay(rules, peer, arrivalOf(request).from) : mayConnect(rules, peer);
     });
   }
 
