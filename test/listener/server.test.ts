@@ -7,6 +7,7 @@ import type { Listener } from '../../src/listener/listener.js';
 import { Server } from '../../src/listener/server.js';
 import { TlsListener } from '../../src/listener/tls.listener.js';
 import { SerialPort } from '../../src/serial/serial-port.js';
+import { GATE } from '../support/gate.js';
 import { RecordingLog } from '../support/log.js';
 
 const never = () => new Promise<never>(() => {});
@@ -50,14 +51,7 @@ describe('a TLS server that is given up while its files are read', () => {
   it('hears it at once', async () => {
     const end = new AbortController();
     const nowhere = { certfile: '/nowhere/certificate', keyfile: '/nowhere/key' };
-    const gate = {
-      admits: () => true,
-      accept: () => () => {},
-      refused: () => {},
-      notice: () => {},
-      failed: () => {},
-    };
-    const opened = new TlsListener({ host: '127.0.0.1', port: 0 }, nowhere).open(gate, end.signal);
+    const opened = new TlsListener({ host: '127.0.0.1', port: 0 }, nowhere).open(GATE, end.signal);
     end.abort();
     await expect(opened).rejects.toThrow(Ended);
   });

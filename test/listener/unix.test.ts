@@ -4,15 +4,8 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UnixListener } from '../../src/listener/unix.listener.js';
+import { GATE } from '../support/gate.js';
 import { until } from '../support/until.js';
-
-const gate = {
-  admits: () => true,
-  accept: () => () => {},
-  refused: () => {},
-  notice: () => {},
-  failed: () => {},
-};
 
 let folder: string;
 beforeEach(async () => {
@@ -25,7 +18,7 @@ describe('a socket server that is given up while its file gets its owner', () =>
     const path = join(folder, 'socket');
     const end = new AbortController();
     const listener = new UnixListener(path, { owner: process.getuid?.(), mode: '666' });
-    const opened = listener.open(gate, end.signal);
+    const opened = listener.open(GATE, end.signal);
     // In the turn in which it is made: the new owner is not there before the next one.
     await until(() => existsSync(path));
     end.abort();
