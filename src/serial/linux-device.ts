@@ -1,4 +1,3 @@
-import { LinuxBinding, LinuxPortBinding } from '@serialport/bindings-cpp';
 import { close, constants, open } from 'node:fs';
 import type { ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
@@ -8,6 +7,7 @@ import { BindingLines, IoctlLines, ModemLines } from './modem-lines.js';
 import { checkAvailable, openFailure } from './device-access.js';
 import { DeviceEvents, SerialDevice, SerialSettings } from './serial-device.js';
 import { extraFormat, isStandardBaudrate, stty, wholeFormat } from './stty.js';
+import { TtyBinding, TtyOptions } from './tty-binding.js';
 import { TtyReader } from './tty-reader.js';
 
 const openFile = promisify(open);
@@ -26,7 +26,7 @@ export class LinuxDevice implements SerialDevice {
 
   private constructor(
     readonly path: string,
-    private readonly binding: LinuxPortBinding,
+    private readonly binding: TtyBinding,
     private readonly fd: number,
     private readonly lines: ModemLines,
     private settings: SerialSettings,
@@ -44,10 +44,10 @@ export class LinuxDevice implements SerialDevice {
   static async open(path: string, settings: SerialSettings): Promise<LinuxDevice> {
     const lock = settings.exclusive !== false;
     await checkAvailable(path, lock);
-    let binding: LinuxPortBinding | undefined;
+    let binding: TtyBinding | undefined;
     let fd: number | undefined;
     try {
-      binding = await LinuxBinding.open({ path, ...bindingOptions(settings), lock });
+      binding = await TtyBinding.open(path, { ...bindingOptions(settings), lock });
       // By the descriptor, not the path: that may mean another device by now. The binding's open comes first since it
       // sets CLOCAL, without which the stream's own open would wait for a carrier and stop the whole process.
       fd = await openFile(
@@ -149,7 +149,7 @@ export class LinuxDevice implements SerialDevice {
 
   async #setFormat(settings: SerialSettings): Promise<void> {
     await stty(this.fd, wholeFormat(settings));
-    if (!isStandardBaudrate(settings.baudrate)) await this.binding.update({ baudRate: settings.baudrate });
+    if (!isStandardBaudrate(settings.baudrate)) await this.binding.setBaudRate(settings.baudrate);
   }
 
   #lose(reason: string): void {
@@ -176,23 +176,21 @@ const isHangUp = (error: NodeJS.ErrnoException) =>
 const BAUDRATE_TOLERANCE = 0.05;
 
 /** Drivers take a baud rate that they do not have without a word and keep another. */
-async function unmet(binding: LinuxPortBinding, { baudrate }: SerialSettings): Promise<string[]> {
-  const { baudRate } = await binding.getBaudRate().catch(() => ({ baudRate: baudrate }));
-  if (Math.abs(baudRate - baudrate) <= baudrate * BAUDRATE_TOLERANCE) return [];
-  return [`the driver cannot do ${baudrate} baud and runs at ${baudRate}`];
+async function unmet(binding: TtyBinding, { baudrate }: SerialSettings): Promise<string[]> {
+  const actual = await binding.baudRate().catch(() => baudrate);
+  if (Math.abs(actual - baudrate) <= baudrate * BAUDRATE_TOLERANCE) return [];
+  return [`the driver cannot do ${baudrate} baud and runs at ${actual}`];
 }
 
-function bindingOptions(settings: SerialSettings) {
+function bindingOptions(settings: SerialSettings): Omit<TtyOptions, 'lock'> {
   return {
     baudRate: settings.baudrate,
     dataBits: settings.bytesize,
     // CSTOPB means two stop bits, and 1.5 at five data bits; pyserial sets the same for 1.5.
-    stopBits: settings.stopbits === 1 ? (1 as const) : (2 as const),
+    stopBits: settings.stopbits === 1 ? 1 : 2,
     parity: ({ N: 'none', E: 'even', O: 'odd', M: 'odd', S: 'even' } as const)[settings.parity],
     rtscts: settings.rtscts,
     xon: settings.xonxoff,
     xoff: settings.xonxoff,
-    // It can only set it, and does so unless told otherwise; stty brings it to what the settings say, if they do.
-    hupcl: false,
   };
 }

@@ -8,6 +8,7 @@ import { loadIoctl } from '../../src/serial/ioctl.js';
 import { LinuxDevice } from '../../src/serial/linux-device.js';
 import type { SerialDevice } from '../../src/serial/serial-device.js';
 import { StreamDevice } from '../../src/serial/stream-device.js';
+import { endChildren, startChild } from '../support/child.js';
 import { describeWith } from '../support/needs.js';
 import { closePtys, openPty, Pty } from '../support/pty.js';
 import { Reader } from '../support/reader.js';
@@ -81,6 +82,7 @@ function listen(device: SerialDevice) {
 const devices: SerialDevice[] = [];
 afterEach(async () => {
   await Promise.all(devices.splice(0).map((device) => device.close()));
+  await endChildren();
   await closePtys();
 });
 
@@ -114,6 +116,15 @@ describeWith(['socat'], 'a device', () => {
       await device.close();
       expect(await descriptorsOn(pty.path)).toBe(before);
     });
+  });
+
+  it('leaves no memory behind that thousands of opens would add up', async () => {
+    const pty = await openPty();
+    const child = startChild(process.execPath, ['--expose-gc', 'test/support/open-often.mjs', pty.path]);
+    const grown = await child.out.upTo('\n');
+    expect(await child.ended).toEqual({ status: 0, stderr: '' });
+    // 2,000 opens; with the poller of serialport's class each leaves more than 400 bytes of heap.
+    expect(Number(grown)).toBeLessThan(300_000);
   });
 
   it('tells when it is unplugged, and can be closed then', async () => {
