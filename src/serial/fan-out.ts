@@ -34,6 +34,10 @@ export class FanOut {
     const group = this.#groups.get(receiver.encode);
     group?.delete(receiver);
     if (group?.size === 0) this.#groups.delete(receiver.encode);
+    if (this.#groups.size > 0) return;
+    // A port that nobody uses holds no memory for it.
+    this.#joined = undefined;
+    this.#joinedBytes = 0;
   }
 
   /** @returns whether nobody needs the chunk any more */

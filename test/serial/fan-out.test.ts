@@ -50,6 +50,19 @@ describe('the fan-out of what a device sends', () => {
     expect(receivers[0]?.chunks[0]).toBe(receivers[1]?.chunks[0]);
   });
 
+  it('forgets what it has joined when the last receiver goes', async () => {
+    const fanOut = new FanOut();
+    const gone = new Got(raw, 5);
+    fanOut.add(gone);
+    for (const text of ['a', 'b']) fanOut.push(Buffer.from(text));
+    fanOut.remove(gone);
+    const next = new Got(raw);
+    fanOut.add(next);
+    fanOut.push(Buffer.from('c'));
+    await afterwards(next, 1);
+    expect([gone.text, next.text]).toEqual(['a', 'c']);
+  });
+
   it('sends nothing where the encoding leaves nothing', () => {
     const fanOut = new FanOut();
     const got = new Got(() => Buffer.alloc(0));
