@@ -3,7 +3,7 @@
  * last time when V8 saw reason to look, and says little about what is held.
  */
 import { writeSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
+import { getHeapCodeStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 const ANSWERS = 3;
@@ -16,6 +16,7 @@ process.on('SIGUSR2', () => {
   // What the first one made free may hold more.
   setImmediate(() => {
     collect();
-    writeSync(ANSWERS, `${JSON.stringify(process.memoryUsage())}\n`);
+    const { code_and_metadata_size: code } = getHeapCodeStatistics();
+    writeSync(ANSWERS, `${JSON.stringify({ ...process.memoryUsage(), code })}\n`);
   });
 });

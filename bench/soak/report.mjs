@@ -33,6 +33,10 @@ export function report({ seconds, warmUp, seed, ports, clients, world, echo, mem
     ['Lines of the log', listed(server.log.levels)],
     ['Echo of one byte on a quiet port, µs', echoed(echo)],
     ['Resident memory in the middle, MiB', memory.middleMiB.toFixed(1)],
+    [
+      'Of the live heap: code that V8 has compiled so far, MiB',
+      memory.codeMiB.map((size) => size.toFixed(1)).join(' → '),
+    ],
   ];
   const verdicts = checks.map(({ name, ok, found }) => [name, found, ok ? 'yes' : '**no**']);
   return [about.join(', '), table(['', ''], rows), table(['what must hold', 'found', ''], verdicts)].join(

@@ -99,7 +99,7 @@ const text = report({
   clients,
   world,
   echo,
-  memory: { middleMiB },
+  memory: { middleMiB, codeMiB: [before.codeMiB, after.codeMiB] },
   checks,
 });
 console.log(text);

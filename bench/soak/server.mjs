@@ -58,13 +58,14 @@ export class Server {
     const late = sleep(ANSWER_MS, undefined, { ref: false }).then(() =>
       Promise.reject(new Error('the server does not answer')),
     );
-    const { heapUsed, external } = JSON.parse(await Promise.race([answer, late]));
+    const { heapUsed, external, code } = JSON.parse(await Promise.race([answer, late]));
     // Pages that were freed go back to the system a little later.
     await sleep(500);
     const mib = (bytes) => bytes / 2 ** 20;
     return {
       residentMiB: this.residentMiB,
       heapMiB: mib(heapUsed + external),
+      codeMiB: mib(code),
       descriptors: this.descriptors,
     };
   }
