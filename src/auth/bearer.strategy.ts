@@ -15,8 +15,8 @@ interface View {
 }
 
 /**
- * Bearer tokens of RFC 6750: `Authorization: Bearer` (2.1) or `?token=` (2.3 has `access_token`), not both (2). It runs without
- * Passport's registry, which is one for the whole process, and needs nothing of Express: the upgrade of a WebSocket has no response.
+ * Bearer tokens of RFC 6750: `Authorization: Bearer` (2.1) or `?token=` (2.3 has `access_token`), and no two different ones (2);
+ * generated clients send the one that they have in both places. It runs without Passport's registry, which is one for the whole process, and needs nothing of Express: the upgrade of a WebSocket has no response.
  */
 @Injectable()
 export class BearerStrategy extends Strategy<VerifyFunctionWithRequest> {
@@ -31,37 +31,42 @@ export class BearerStrategy extends Strategy<VerifyFunctionWithRequest> {
     });
   }
 
-  /** @throws CredentialRefused for a credential that is not valid, or two of them; TooManyWrongTokens */
-  callerOf(request: IncomingMessage): Promise<Caller> {
+  /**
+   * While there are no accounts, nobody looks at credentials.
+   * @throws CredentialRefused for a credential that is not valid, or two of them; TooManyWrongTokens
+   */
+  async callerOf(request: IncomingMessage): Promise<Caller> {
+    const { inHeader, inQuery } = shownBy(request);
+    const all = new Set([...inHeader, ...inQuery]);
+    if (!this.accounts.exist || all.size === 0) return this.accounts.identify(undefined);
+    if (all.size > 1) throw new CredentialRefused(400);
+    const [header] = inHeader;
+    return this.#authenticate({
+      headers: { authorization: header && `Bearer ${header}` },
+      query: { access_token: header === undefined ? inQuery[0] : undefined },
+      request,
+    });
+  }
+
+  #authenticate(view: View): Promise<Caller> {
     return new Promise((resolve, reject) => {
-      const { authorization, token } = shownBy(request);
-      if (authorization.length + token.length === 0) {
-        resolve(this.accounts.identify(undefined));
-        return;
-      }
       const refuse = (why: string | number) => reject(new CredentialRefused(why));
-      if (authorization.length > 1 || token.length > 1) {
-        refuse(400);
-        return;
-      }
       // As Passport does it: each request has an instance of its own, with what the strategy may say of it.
       const forOne = Object.create(this) as BearerStrategy;
       Object.assign(forOne, { success: resolve, fail: refuse, error: reject });
-      const view: View = {
-        headers: { authorization: authorization[0] },
-        query: { access_token: token[0] },
-        request,
-      };
       forOne.authenticate(view as unknown as Request);
     });
   }
 }
 
-/** Other schemes are none of our business: a proxy in front may have its own. */
+/** Other schemes are none of our business, a proxy in front may have its own; nor is a credential that is empty. */
 function shownBy({ headersDistinct, url = '' }: IncomingMessage) {
   const query = new URLSearchParams(url.split('?').slice(1).join('?'));
+  const inHeader = (headersDistinct['authorization'] ?? []).map(
+    (value) => /^bearer +(.+)$/i.exec(value)?.[1],
+  );
   return {
-    authorization: (headersDistinct['authorization'] ?? []).filter((value) => /^bearer( |$)/i.test(value)),
-    token: query.getAll('token').filter((token) => token !== ''),
+    inHeader: inHeader.filter((credential) => credential !== undefined),
+    inQuery: query.getAll('token').filter((credential) => credential !== ''),
   };
 }

@@ -20,8 +20,10 @@ beforeAll(async () => {
 });
 afterAll(stopServers);
 
+const status = (target: string, ...headers: string[]) => statusOf(server, target, ...headers);
+
 /** The status of one request with these headers, each as its own line. */
-async function status(target: string, ...headers: string[]): Promise<number> {
+async function statusOf(server: TestServer, target: string, ...headers: string[]): Promise<number> {
   const socket = connect(Number(new URL(server.url()).port), '127.0.0.1');
   const lines = [`GET ${target} HTTP/1.1`, 'Host: localhost', 'Connection: close', ...headers, '', ''];
   socket.write(lines.join('\r\n'));
@@ -46,13 +48,38 @@ describe('a credential', () => {
     ['another scheme', '/api/tokens', ['Authorization: Basic aW4tY2xlYXI6'], 401],
     ['another scheme with spaces', '/api/tokens', ['Authorization: Digest username="a", realm="b"'], 401],
     ['another scheme beside the query', '/api/tokens?token=in-clear', ['Authorization: Basic eDp5'], 200],
-    ['two in the query', '/api/tokens?token=in-clear&token=in-clear', [], 400],
+    ['two in the query', '/api/tokens?token=in-clear&token=wrong', [], 400],
+    ['the same twice in the query', '/api/tokens?token=in-clear&token=in-clear', [], 200],
     ['a list in the query', '/api/tokens?token[]=in-clear', [], 401],
-    ['one in each place', '/api/tokens?token=in-clear', ['Authorization: Bearer in-clear'], 400],
+    ['the same in each place', '/api/tokens?token=in-clear', ['Authorization: Bearer in-clear'], 200],
+    ['one in each place', '/api/tokens?token=in-clear', ['Authorization: Bearer wrong'], 400],
+    ['a wrong one in each place', '/api/tokens?token=wrong', ['Authorization: Bearer wrong'], 401],
+    ['one after more spaces', '/api/tokens', ['Authorization: Bearer   in-clear  '], 200],
     ['two headers', '/api/tokens', ['Authorization: Bearer in-clear', 'Authorization: Bearer wrong'], 400],
-    ['a header with nothing in it', '/api/tokens', ['Authorization: Bearer'], 400],
+    ['a header with nothing in it', '/api/tokens', ['Authorization: Bearer '], 401],
+    [
+      'a header with nothing in it beside the query',
+      '/api/tokens?token=in-clear',
+      ['Authorization: Bearer'],
+      200,
+    ],
     ['a header with too much in it', '/api/tokens', ['Authorization: Bearer in clear'], 400],
   ])('%s', async (_what, target, headers, expected) => {
     expect(await status(target, ...headers)).toBe(expected);
+  });
+});
+
+describe('a credential while there are no accounts', () => {
+  let open: TestServer;
+  beforeAll(async () => {
+    open = await startServer({ ports: [], http: HTTP });
+  });
+
+  it.each([
+    ['nothing in it', ['Authorization: Bearer']],
+    ['too much in it', ['Authorization: Bearer a b']],
+    ['two of them', ['Authorization: Bearer a', 'Authorization: Bearer b']],
+  ])('is not looked at: a header with %s', async (_what, headers) => {
+    expect(await statusOf(open, '/api/tokens?token=c', ...headers)).toBe(200);
   });
 });
