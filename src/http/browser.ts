@@ -54,7 +54,10 @@ function isOwnPage(headers: IncomingMessage['headers'], arrival: Arrival): boole
   const site = headers['sec-fetch-site'];
   if (site === 'same-origin') return true;
   if (headers.origin === undefined) return site !== 'cross-site' && site !== 'same-site';
-  return headers.origin === originOf(arrival);
+  // A proxy may speak TLS for this server and say nothing of it: a port has either https or http, so it is the same site.
+  return (['https', arrival.scheme] as const).some(
+    (scheme) => headers.origin === originOf({ ...arrival, scheme }),
+  );
 }
 
 /** Without the port where it is the scheme's own, as browsers write it. */

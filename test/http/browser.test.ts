@@ -46,7 +46,14 @@ describe('A page', () => {
     ['of nowhere (curl) may', {}, {}, 201],
     ['of another site may not', {}, { Origin: FOREIGN }, 403],
     ['of another port may not', {}, { Origin: 'http://127.0.0.1:8081' }, 403],
-    ['of another scheme may not', {}, { Origin: 'https://127.0.0.1:8080' }, 403],
+    ['behind a proxy that says nothing of its TLS may', {}, { Origin: 'https://127.0.0.1:8080' }, 201],
+    [
+      'behind such a proxy on the port of https may',
+      {},
+      { Host: '10.0.0.7', Origin: 'https://10.0.0.7' },
+      201,
+    ],
+    ['of another host with TLS may not', {}, { Origin: 'https://127.0.0.2:8080' }, 403],
     ['in a sandbox may not', {}, { Origin: 'null' }, 403],
     ['of another site that hides where it is may not', {}, { 'Sec-Fetch-Site': 'cross-site' }, 403],
     [
