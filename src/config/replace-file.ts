@@ -1,33 +1,53 @@
 import { constants } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isIrreplaceable, overwriteFile } from './overwrite-file.js';
 
 /** Owner only: the files hold password hashes and tokens. */
 const FILE_MODE = 0o600;
 
 /**
- * Puts a text where a file is, or none yet; at no moment is there a part of it.
+ * Puts a text where a file is, or none yet; at no moment is there a part of it, unless the file cannot be replaced but
+ * written to. Whose it was it stays, as far as this process may give it away.
  * @param lastLook is called when only the last step is left, and stops it by throwing
  */
-export async function replaceFile(path: string, text: string, lastLook?: () => Promise<void>): Promise<void> {
+export async function replaceFile(path: string, text: string, lastLook = async () => {}): Promise<void> {
+  try {
+    await replace(path, text, lastLook);
+  } catch (error) {
+    if (!isIrreplaceable(error)) throw error;
+    await lastLook();
+    // What kept it from being replaced says more than what keeps it from being written.
+    await overwriteFile(path, text).catch(() => Promise.reject(error as Error));
+  }
+}
+
+async function replace(path: string, text: string, lastLook: () => Promise<void>): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.tmp`);
   // One that was left by a sudden end, and nothing that somebody else put there.
   await rm(temporary, { force: true });
   try {
     const file = await open(temporary, 'wx', FILE_MODE);
     try {
+      await giveTo(await stat(path).catch(() => undefined), file);
       await file.writeFile(text);
       await file.sync();
     } finally {
       await file.close();
     }
-    await lastLook?.();
+    await lastLook();
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     throw error;
   }
   await syncFolder(dirname(path));
+}
+
+async function giveTo(owner: { uid: number; gid: number } | undefined, file: FileHandle): Promise<void> {
+  const own = await file.stat();
+  if (owner && (owner.uid !== own.uid || owner.gid !== own.gid))
+    await file.chown(owner.uid, owner.gid).catch(() => {});
 }
 
 /**

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
+  chown,
   lstat,
   mkdir,
   mkdtemp,
@@ -129,6 +130,15 @@ describe('a file that is saved', () => {
     await file.write({ ports: [] });
     expect(await mode(file.path)).toBe(0o600);
     expect(await readdir(folder)).toEqual(['config.json']);
+  });
+
+  const root = process.getuid?.() === 0;
+  (root ? it : it.skip)('stays with its owner also when root runs ser2tcp', async () => {
+    await writeFile(file.path, '{}');
+    await chown(file.path, 1, 2);
+    await file.write({ ports: [] });
+    expect(await stat(file.path)).toMatchObject({ uid: 1, gid: 2 });
+    expect(await mode(file.path)).toBe(0o600);
   });
 
   it('stays where a link says that it is', async () => {

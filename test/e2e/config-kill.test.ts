@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { watch } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -88,12 +88,23 @@ describe('a change that cannot be written', () => {
   const ADVICE = 'no permission; give the user that runs ser2tcp the right to it and to its folder';
 
   it('in a folder that is read-only leaves the file and what runs', async () => {
-    await chmod(path, 0o644);
+    await chmod(path, 0o444);
     await chmod(folder, 0o555);
     const sentence = `ConfigNotWritten: The change was not kept, cannot write ${path}: ${ADVICE}; running: 0`;
     expect(await change()).toEqual([sentence, sentence]);
     await chmod(folder, 0o755);
     expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(documentOf(0));
+  });
+
+  it('is kept in a file that may be written, in a folder that may not', async () => {
+    await chmod(path, 0o666);
+    const { uid, ino } = await stat(path);
+    await chmod(folder, 0o555);
+    expect(await change()).toEqual(['1', '2']);
+    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(documentOf(2));
+    expect(await stat(path)).toMatchObject({ uid, ino });
+    await chmod(folder, 0o755);
+    expect(await readdir(folder)).toEqual(['config.json']);
   });
 
   it('is kept in a folder that may be written and not listed', async () => {
@@ -121,19 +132,31 @@ const mounts = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'none', '/mn
       'the file system is read-only',
     ],
     [
-      'the file is mounted by itself',
-      'cp "$2" "$1" && mount --bind "$1/config.json" "$1/config.json"',
+      'the file is mounted by itself, read-only',
+      'cp "$2" "$1" && mount --bind "$1/config.json" "$1/config.json" && mount -o remount,bind,ro "$1/config.json"',
       'the file is a mount point and cannot be replaced; mount its folder instead',
     ],
     ['the disk is full', 'mount -t tmpfs -o size=32k none "$1" && cp "$2" "$1"', 'there is no space left'],
   ])('leaves the file and what runs: %s', async (_what, prepare, reason) => {
+    const { inside, said } = await change(prepare);
+    const sentence = `ConfigNotWritten: The change was not kept, cannot write ${inside}: ${reason}; running: 0\n`;
+    expect(said).toBe(sentence + sentence);
+  });
+
+  it('is written in place where the file is mounted by itself', async () => {
+    const mounted = 'cp "$2" "$1" && mount --bind "$1"/config.json "$1"/config.json';
+    expect((await change(mounted)).said).toBe('1\n2\n');
+    expect(JSON.parse(await readFile(join(folder, 'place', 'config.json'), 'utf8'))).toEqual(documentOf(2));
+  });
+
+  /** Two attempts below a folder as some commands make it, `$1`, from the file `$2`. */
+  async function change(prepare: string): Promise<{ inside: string; said: string }> {
     const place = join(folder, 'place');
     await mkdir(place);
     const script = `${prepare} && node="$3" && shift 3 && exec "$node" "$@"`;
     const inside = join(place, 'config.json');
     const shell = ['-rm', 'sh', '-ec', script, 'sh', place, path, process.execPath, SCRIPT, inside, '2'];
     const { stdout } = await promisify(execFile)('unshare', shell);
-    const sentence = `ConfigNotWritten: The change was not kept, cannot write ${inside}: ${reason}; running: 0\n`;
-    expect(stdout).toBe(sentence + sentence);
-  });
+    return { inside, said: stdout };
+  }
 });
