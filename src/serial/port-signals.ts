@@ -36,9 +36,12 @@ export class PortSignals {
   /** The command that is under way. */
   #running: Promise<unknown> | undefined;
   #endBreak: (() => void) | undefined;
+  /** What the lines read when the device answered last. One that has answered once has lines, whatever fails later. */
+  #known: Signals | undefined;
   /** Why the device has no lines. */
   #lineless: string | undefined;
-  #toldLineless = false;
+  /** The log has it that they do not answer. */
+  #told = false;
   #breakless = false;
   #closed = false;
 
@@ -68,7 +71,9 @@ export class PortSignals {
 
   /** The state at this moment, whatever commands wait; without a word in the log where the device has no lines. */
   now(): Promise<Signals> {
-    return this.#watchers.size > 0 ? this.#look() : this.#device.getLines().catch(() => NO_LINES);
+    return this.#watchers.size > 0
+      ? this.#look()
+      : this.#device.getLines().catch(() => this.#known ?? NO_LINES);
   }
 
   /** Tells one watcher the state now; what it asks before it has the answer shares that. */
@@ -169,13 +174,17 @@ export class PortSignals {
   }
 
   async #read(): Promise<Signals> {
-    this.#last = await this.#device.getLines().catch((error: unknown) => {
+    try {
+      this.#known = await this.#device.getLines();
+      this.#lineless = undefined;
+      this.#told = false;
+    } catch (error) {
       this.#without(
         sentence(error),
         [...this.#watchers].every(({ quiet }) => quiet),
       );
-      return NO_LINES;
-    });
+    }
+    this.#last = this.#known ?? NO_LINES;
     return this.#last;
   }
 
@@ -198,10 +207,13 @@ export class PortSignals {
 
   #without(why: string, quiet = false): void {
     if (this.#closed) return;
-    this.#lineless = why;
-    if (quiet || this.#toldLineless) return;
-    this.#toldLineless = true;
-    this.#log().warn(`${this.#device.path} has no modem lines, commands for them are ignored: ${why}`);
+    if (!this.#known) this.#lineless = why;
+    if (quiet || this.#told) return;
+    this.#told = true;
+    const trouble = this.#known
+      ? 'does not answer for its modem lines, it is asked again'
+      : 'has no modem lines, commands for them are ignored';
+    this.#log().warn(`${this.#device.path} ${trouble}: ${why}`);
   }
 }
 

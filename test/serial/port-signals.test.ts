@@ -115,6 +115,23 @@ describe('the modem lines of a port', () => {
     ]);
   });
 
+  it('stay what they were while a device does not answer for a moment, and are set when it does again', async () => {
+    const { device, signals, log } = newSignals();
+    const watcher = newWatcher();
+    signals.watch(watcher);
+    await watcher.until(1);
+    const { lines } = device;
+    device.lines = new Error('protocol error');
+    expect(await signals.read()).toEqual(lines);
+    expect(await signals.set({ dtr: false })).toBe(false);
+    device.lines = lines;
+    expect(await signals.set({ dtr: false })).toBe(true);
+    expect(await watcher.until(2)).toEqual(['first rts dtr', 'asked rts']);
+    expect(log.lines).toEqual([
+      'WARNING [test] /dev/fake does not answer for its modem lines, it is asked again: protocol error',
+    ]);
+  });
+
   it('let nobody wait for a device that is closed', async () => {
     const { device, queue, signals } = newSignals();
     device.blocked = true;
