@@ -13,9 +13,11 @@ import {
 import { isMatched } from './config/is-matched.js';
 import { sentence } from './errors.js';
 import { loadTls } from './net/tls-context.js';
+import { checkDevice } from './serial/find-device.js';
 
 /**
  * Prints what a configuration would serve, and its mistakes to stderr; nothing is opened but certificate files.
+ * A device that could not be opened now is no mistake: it may come later.
  * @returns how many mistakes there are
  * @throws ConfigUnreadable, ConfigInvalid for mistakes that leave nothing to serve
  */
@@ -27,7 +29,7 @@ export async function checkFile(file: ConfigFile): Promise<number> {
     ...(await tlsIssues(config)),
   ];
   for (const line of summary(config)) console.log(line);
-  for (const notice of [...config.notices, ...surprises(config)])
+  for (const notice of [...config.notices, ...surprises(config), ...(await absentDevices(config))])
     console.log(`note: ${issueText(notice, locate(notice))}`);
   for (const issue of issues) console.error(`ser2tcp: ${issueText(issue, locate(issue))}`);
   return issues.length;
@@ -44,6 +46,15 @@ async function tlsIssues(config: Config): Promise<ConfigIssue[]> {
       (error: unknown) => [{ path, message: sentence(error) }],
     ),
   );
+  return (await Promise.all(tried)).flat();
+}
+
+/** Devices that could not be opened now. */
+async function absentDevices(config: Config): Promise<ConfigIssue[]> {
+  const tried = config.ports.map(async ({ path, value }) => {
+    const trouble = value && (await checkDevice(value.serial).then(() => undefined, sentence));
+    return trouble === undefined ? [] : [{ path: `${path}.serial`, message: trouble }];
+  });
   return (await Promise.all(tried)).flat();
 }
 

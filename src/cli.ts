@@ -67,6 +67,13 @@ function refuseOthers(program: Command, command: Command, taken: string | undefi
   }
 }
 
+/** A word that stands alone is a command or a file, as other programs take them. */
+function meantBy({ args: [word = ''], commands }: Command): string {
+  return /^[a-z-]+$/.test(word)
+    ? `The commands are ${commands.map((command) => command.name()).join(' and ')}`
+    : `Did you mean -c ${word}?`;
+}
+
 /** Reads the arguments; help, version and mistakes are printed here. */
 export function parseArguments(args: readonly string[]): Task {
   const program = new Command('ser2tcp')
@@ -120,6 +127,7 @@ export function parseArguments(args: readonly string[]): Task {
     program.parse(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
+    if (error.code === 'commander.excessArguments') console.error(meantBy(program));
     return { do: 'exit', status: error.exitCode === 0 ? 0 : USAGE_STATUS };
   }
   if (task) return task;

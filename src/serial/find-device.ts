@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { isMatched } from '../config/is-matched.js';
 import type { SerialDto } from '../config/serial.dto.js';
+import { checkAvailable } from './device-access.js';
 import { type DeviceInfo, listDevices } from './device-list.js';
 import { resolveMatch } from './device-match.js';
 import { LOOP_PATH } from './loop-device.js';
@@ -25,4 +26,13 @@ export async function findDevice(
     });
   }
   return path;
+}
+
+/** Looks whether the device of a port is there and may be opened, without opening it; @throws as findDevice does */
+export async function checkDevice(
+  serial: SerialDto,
+  find: (serial: SerialDto) => Promise<string> = findDevice,
+): Promise<void> {
+  const path = await find(serial);
+  if (process.platform === 'linux' && path !== LOOP_PATH) await checkAvailable(path, false);
 }

@@ -5,11 +5,10 @@ import type { SerialDto } from '../config/serial.dto.js';
 import { sentence } from '../errors.js';
 import { PlaceLog } from '../log-record.js';
 import { BusyPoll } from './busy-poll.js';
-import { checkAvailable } from './device-access.js';
 import { troubleOf } from './device-trouble.js';
-import { HoldBack } from './hold-back.js';
-import { LOOP_PATH } from './loop-device.js';
 import { FanOut } from './fan-out.js';
+import { checkDevice } from './find-device.js';
+import { HoldBack } from './hold-back.js';
 import { PortChanges } from './port-changes.js';
 import type { PortClient, PortSetup, Tap } from './port-client.js';
 import type { Link } from './port-link.js';
@@ -68,9 +67,8 @@ export class SerialPort {
   }
 
   /** Looks whether the device is there and may be opened, without opening it; @throws DeviceUnavailable when not. */
-  async check(find = this.findDevice): Promise<void> {
-    const path = await find(this.setup.serial);
-    if (process.platform === 'linux' && path !== LOOP_PATH) await checkAvailable(path, false);
+  check(find = this.findDevice): Promise<void> {
+    return checkDevice(this.setup.serial, find);
   }
 
   /**

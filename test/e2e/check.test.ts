@@ -14,7 +14,7 @@ describe('--check', () => {
         {
           name: 'console',
           max_connections: 3,
-          serial: { port: '/dev/ttyUSB0', baudrate: 115200, parity: 'EVEN', rtscts: true },
+          serial: { port: '/dev/none', baudrate: 115200, parity: 'EVEN', rtscts: true },
           servers: [
             { protocol: 'tcp', address: '::1', port: 10001, control: { rts: true }, data: false },
             {
@@ -38,7 +38,7 @@ describe('--check', () => {
       status: 0,
       stderr: '',
       stdout: [
-        'port console: /dev/ttyUSB0, 115200 8E1, rtscts, at most 3 clients',
+        'port console: /dev/none, 115200 8E1, rtscts, at most 3 clients',
         '  tcp [::1]:10001, modem lines, no data',
         '  telnet 0.0.0.0:10002, from 10.0.0.0/8, at most 1 client',
         '  socket /run/x.sock, mode 660',
@@ -46,8 +46,10 @@ describe('--check', () => {
         'port USB device with vid 0x0403, serial_number A*, 9600 8N1',
         'http main: http://127.0.0.1:8080, not from 10.0.0.1',
         'accounts: 0 users, 1 token',
-        'note: extra: unknown setting (line 1, column 607)',
-        'note: http[0].address: is not given, so only this machine is served (127.0.0.1); "0.0.0.0" serves others too (line 1, column 515)',
+        'note: extra: unknown setting (line 1, column 604)',
+        'note: http[0].address: is not given, so only this machine is served (127.0.0.1); "0.0.0.0" serves others too (line 1, column 512)',
+        'note: ports[0].serial: Cannot open /dev/none: there is no such device; is it plugged in? (line 1, column 49)',
+        'note: ports[1].serial: No serial device matches vid 0x0403, serial_number A*: plug it in, or compare with what ser2tcp --usb lists (line 1, column 445)',
         '',
       ].join('\n'),
     });

@@ -78,6 +78,8 @@ describe('--hash-password', () => {
   });
 });
 
+const TOO_MANY = 'error: too many arguments. Expected 0 arguments but got 1.\n';
+
 describe('a mistake on the command line ends the program with a sentence and status 2', () => {
   it.each<[string[], string]>([
     [['--speed', '9600'], "error: unknown option '--speed'\n"],
@@ -85,7 +87,8 @@ describe('a mistake on the command line ends the program with a sentence and sta
     [['--verbos'], "error: unknown option '--verbos'\n(Did you mean --verbose?)\n"],
     [['-c'], "error: option '-c, --config <CONFIG>' argument missing\n"],
     [['--hash-password'], "error: option '--hash-password <PASSWORD>' argument missing\n"],
-    [['config.json'], 'error: too many arguments. Expected 0 arguments but got 1.\n'],
+    [['ser2tcp.json'], `${TOO_MANY}Did you mean -c ser2tcp.json?\n`],
+    [['instal-service'], `${TOO_MANY}The commands are install-service and uninstall-service\n`],
     [
       ['-c', '/does/not/exist.json'],
       'ser2tcp: Cannot read the configuration /does/not/exist.json: there is no such file\n',
