@@ -20,7 +20,7 @@ export const paths = {
 \`control\` of the endpoint allows it, \`{"break": ms}\` unless \`data\` is false, and gets \`{"signals": {…}}\` on connecting and on every change. An empty text frame keeps the connection alive.
 
 The server's own \`token\` is a credential here too; browsers may send any credential as the subprotocol \`bearer.<token>\`.
-Close codes: 1001 the server ends, 1009 a frame of more than 1 MiB, 1011 the device cannot be opened, 1013 a limit of connections is reached,
+Close codes: 1001 the server ends, 1009 a text of more than 1 MiB, 1011 the device cannot be opened, 1013 a limit of connections is reached,
 4401 the session or token ended.`,
       parameters: [
         {

@@ -3,14 +3,14 @@ import type { Encode } from './codec.js';
 
 /** Frames of the WebSocket protocol (RFC 6455 section 5), the server's side, without extensions. */
 
-/** Bytes that one message of a client may have, all its frames together. */
-export const MESSAGE_BYTES = 1024 * 1024;
+/** Bytes that a text of a client may have, all its frames together. Binary data is not kept, and has no limit. */
+export const TEXT_BYTES = 1024 * 1024;
 /** Bytes of a control frame (section 5.5); the reason of a close frame has two less. */
 const CONTROL_BYTES = 125;
 const REASON_BYTES = CONTROL_BYTES - 2;
 /** Two bytes, a length of eight and a mask of four. */
 const HEADER_BYTES = 14;
-/** What a message that does not come in one piece begins with. */
+/** What a text that does not come in one piece begins with. */
 const FIRST_BYTES = 4096;
 
 const CONTINUATION = 0x0;
@@ -79,9 +79,9 @@ export function closeFrame(code: number, reason = ''): Buffer {
 
 /** What a client sent. */
 export interface FrameSink {
-  /** A whole message. The buffer may be a view of the chunk that was given to `decode`. */
-  binary(message: Buffer): void;
-  /** The same; whether it is UTF-8 is for the sink to say. */
+  /** What has come of a binary message; its end is not told. The buffer is a view of the chunk that was given to `decode`. */
+  binary(part: Buffer): void;
+  /** A whole message, maybe a view as well; whether it is UTF-8 is for the sink to say. */
   text(message: Buffer): void;
   ping(payload: Buffer): void;
   pong(): void;
@@ -92,8 +92,8 @@ export interface FrameSink {
 }
 
 /**
- * Takes the frames of one client apart. A message that comes in one frame and one read is handed on as a view of the read;
- * any other is gathered in a buffer that grows with it.
+ * Takes the frames of one client apart. Binary data is handed on as it comes, in views of the reads. A text that comes in
+ * one frame and one read is such a view too; any other is gathered in a buffer that grows with it.
  */
 export class FrameDecoder {
   #step: 'header' | 'payload' | 'ended' = 'header';
@@ -108,8 +108,9 @@ export class FrameDecoder {
   #taken = 0;
   /** The kind of the message that continues, or 0. */
   #kind = 0;
-  #message = NOTHING;
-  #messageBytes = 0;
+  /** What was gathered of a text. */
+  #text = NOTHING;
+  #textBytes = 0;
   #control = NOTHING;
 
   /** The chunk is written to: what is masked in it is unmasked in place. */
@@ -135,14 +136,18 @@ export class FrameDecoder {
     this.#headerNeeds = 2;
     this.#length = this.#readLength();
     this.#taken = 0;
-    if (this.#opcode < CLOSE && this.#messageBytes + this.#length > MESSAGE_BYTES) {
-      this.#fail(sink, CLOSE_CODE.tooBig, `a message of more than ${MESSAGE_BYTES} bytes`);
-    } else if (this.#length === 0) {
-      this.#endFrame(NOTHING, sink);
-    } else {
-      this.#step = 'payload';
+    const most = this.#streams ? Number.MAX_SAFE_INTEGER : TEXT_BYTES;
+    if (this.#opcode < CLOSE && this.#textBytes + this.#length > most) {
+      this.#fail(sink, CLOSE_CODE.tooBig, `a message of more than ${most} bytes`);
+      return at;
     }
-    return at;
+    this.#step = 'payload';
+    return this.#length === 0 ? this.#takePayload(chunk, at, sink) : at;
+  }
+
+  /** Whether the frame that is being read is binary data, or goes on with it. */
+  get #streams(): boolean {
+    return this.#opcode < CLOSE && this.#kind === BINARY;
   }
 
   /** The first two bytes; returns what is wrong with them. */
@@ -171,7 +176,7 @@ export class FrameDecoder {
   #readLength(): number {
     const length = this.#header[1]! & ~MASKED;
     if (length === 126) return this.#header.readUInt16BE(2);
-    // Far above what is allowed, a rounded number does.
+    // Far above what is allowed, or can ever come, a rounded number does.
     if (length === 127) return Number(this.#header.readBigUInt64BE(2));
     return length;
   }
@@ -181,13 +186,12 @@ export class FrameDecoder {
     const mask = this.#mask;
     unmask(part, mask, this.#taken);
     this.#taken += part.length;
-    const whole = part.length === this.#length;
-    if (whole && (this.#opcode >= CLOSE || (this.#fin && this.#messageBytes === 0))) {
-      this.#endFrame(part, sink);
-    } else {
-      this.#gather(part);
-      if (this.#taken === this.#length) this.#endFrame(undefined, sink);
-    }
+    const ends = this.#taken === this.#length;
+    const whole =
+      part.length === this.#length && (this.#opcode >= CLOSE || (this.#fin && this.#textBytes === 0));
+    if (this.#streams) sink.binary(part);
+    else if (!whole) this.#gather(part);
+    if (ends) this.#endFrame(whole ? part : undefined, sink);
     return from + part.length;
   }
 
@@ -203,14 +207,14 @@ export class FrameDecoder {
       this.#control = Buffer.concat([this.#control, part]);
       return;
     }
-    const bytes = this.#messageBytes + part.length;
-    if (bytes > this.#message.length) {
-      const larger = Buffer.allocUnsafe(Math.max(bytes, 2 * this.#message.length, FIRST_BYTES));
-      this.#message.copy(larger, 0, 0, this.#messageBytes);
-      this.#message = larger;
+    const bytes = this.#textBytes + part.length;
+    if (bytes > this.#text.length) {
+      const larger = Buffer.allocUnsafe(Math.max(bytes, 2 * this.#text.length, FIRST_BYTES));
+      this.#text.copy(larger, 0, 0, this.#textBytes);
+      this.#text = larger;
     }
-    part.copy(this.#message, this.#messageBytes);
-    this.#messageBytes = bytes;
+    part.copy(this.#text, this.#textBytes);
+    this.#textBytes = bytes;
   }
 
   /** @param whole the payload, unless it was gathered */
@@ -223,12 +227,13 @@ export class FrameDecoder {
       return;
     }
     if (!this.#fin) return;
-    const gathered = this.#messageBytes > 0 ? this.#message.subarray(0, this.#messageBytes) : undefined;
     const kind = this.#kind;
     this.#kind = 0;
-    this.#message = NOTHING;
-    this.#messageBytes = 0;
-    sink[kind === TEXT ? 'text' : 'binary'](gathered ?? whole ?? NOTHING);
+    if (kind === BINARY) return;
+    const text = whole ?? this.#text.subarray(0, this.#textBytes);
+    this.#text = NOTHING;
+    this.#textBytes = 0;
+    sink.text(text);
   }
 
   #endControl(payload: Buffer, sink: FrameSink): void {

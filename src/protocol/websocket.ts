@@ -63,9 +63,9 @@ export class WebSocketCodec implements Codec {
 
   #toward(sink: CodecSink): FrameSink {
     return {
-      binary: (message) => {
+      binary: (part) => {
         sink.active();
-        if (this.#data && message.length > 0) sink.data(message);
+        if (this.#data && part.length > 0) sink.data(part);
       },
       text: (message) => {
         sink.active();

@@ -97,20 +97,29 @@ describe('an endpoint', () => {
     }
   });
 
-  it('hands a message to the device in one piece, however it is cut', async () => {
+  it('hands what has come of a message to the device, which keeps it when the rest never comes', async () => {
     const { fake, server } = await withDevice();
     const [a, b] = [await rawClient(server), await rawClient(server)];
     const frame = clientFrame('binary', 'whole');
     a.socket.write(frame.subarray(0, 8));
+    await until(() => fake.calls.includes('write wh'));
     b.socket.write(clientFrame('binary', 'other'));
     await until(() => fake.calls.includes('write other'));
     a.socket.write(frame.subarray(8));
+    await until(() => fake.calls.includes('write ole'));
     a.socket.write(clientFrame('binary', 'frag', { fin: false }));
-    a.socket.write(clientFrame('continuation', 'ments'));
-    await until(() => fake.calls.join().includes('ments'));
-    expect(fake.calls.map((call) => call.replace('wholefragments', 'whole,write fragments')).join()).toBe(
-      'write other,write whole,write fragments',
-    );
+    a.socket.write(clientFrame('binary', 'against the rules'));
+    expect((await a.got.rest()).readUInt16BE(2)).toBe(1002);
+    await until(() => fake.calls.includes('write frag'));
+    expect(fake.calls).toEqual(['write wh', 'write other', 'write ole', 'write frag']);
+  });
+
+  it('takes a firmware of many MiB in one message', async () => {
+    const server = await startServer(config());
+    const client = await device(server);
+    const firmware = randomBytes(5 * 1024 * 1024);
+    client.ws.send(firmware);
+    expect(await client.take(firmware.length)).toBe(firmware.toString('latin1'));
   });
 
   it('keeps commands in their place among the data of a client', async () => {
@@ -205,7 +214,7 @@ describe('a WebSocket', () => {
     ['a ping in fragments', clientFrame('ping', 'x', { fin: false }), 1002],
     ['a close code that does not exist', clientFrame('close', Buffer.from([0x03, 0xed])), 1002],
     ['a reason that is not UTF-8', clientFrame('close', Buffer.from([0x03, 0xe8, 0xff])), 1007],
-    ['a message over 1 MiB', clientFrame('binary', Buffer.alloc(1024 * 1024 + 1)), 1009],
+    ['a text over 1 MiB', clientFrame('text', Buffer.alloc(1024 * 1024 + 1)), 1009],
   ])('that sends %s is closed with the code for it, and others go on', async (_what, wire, code) => {
     const server = await startServer(config());
     const other = await device(server);
@@ -325,13 +334,15 @@ describe('a WebSocket that is not let in', () => {
 });
 
 describe('back-pressure', () => {
-  it('stops a client while the device takes nothing, and loses nothing', async () => {
+  it.each([
+    ['with many messages', 400, 64 * 1024],
+    ['within one message', 1, 400 * 64 * 1024],
+  ])('stops a client %s while the device takes nothing, and loses nothing', async (_how, messages, bytes) => {
     const { fake, server } = await withDevice();
     fake.blocked = true;
     const { ws } = await device(server);
     await server.log.line(/ connected /);
-    const message = Buffer.alloc(64 * 1024, 'x');
-    const messages = 400;
+    const message = Buffer.alloc(bytes, 'x');
     for (let sent = 0; sent < messages; sent++) ws.send(message);
     // The client keeps what neither the server nor the system takes.
     let before = -1;

@@ -27,8 +27,6 @@ interface Target {
   probe: string;
 }
 
-/** A message at most; the server takes 1 MiB, and what is pasted may be more. */
-const MESSAGE_BYTES = 64 * 1024;
 /**
  * How long a connection has to last before it is called one: the server opens the device after it has answered, and ends
  * the connection at once where that is not there.
@@ -65,10 +63,7 @@ export class TerminalSocket {
   /** @returns whether it is sent, or will be as soon as there is a connection */
   send(data: Uint8Array<ArrayBuffer> | string): boolean {
     if (this.#socket?.readyState !== WebSocket.OPEN) return typeof data !== 'string' && this.#keep(data);
-    if (typeof data === 'string') this.#socket.send(data);
-    else
-      for (let at = 0; at < data.length; at += MESSAGE_BYTES)
-        this.#socket.send(data.subarray(at, at + MESSAGE_BYTES));
+    this.#socket.send(data);
     return true;
   }
 
