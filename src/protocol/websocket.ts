@@ -84,8 +84,9 @@ export class WebSocketCodec implements Codec {
     if (!command) return sink.ignored('a text frame that is no JSON object');
     const lines: OutputLines = {};
     for (const [key, value] of Object.entries(command)) {
-      if ((key === 'rts' || key === 'dtr') && typeof value === 'boolean') {
-        if (this.#rights[key]) lines[key] = value;
+      const level = levelOf(value);
+      if ((key === 'rts' || key === 'dtr') && level !== undefined) {
+        if (this.#rights[key]) lines[key] = level;
         else sink.ignored(`${key}, which the server does not let clients set (control.${key})`);
       } else if (key !== 'break' || !isDuration(value)) {
         sink.ignored(`${JSON.stringify(key.slice(0, KEY_CHARACTERS))} in a text frame`);
@@ -98,6 +99,10 @@ export class WebSocketCodec implements Codec {
     if (this.#data && isDuration(command.break)) sink.sendBreak(command.break);
   }
 }
+
+/** 1 and 0 count as they do in the file. */
+const levelOf = (value: unknown): boolean | undefined =>
+  value === true || value === 1 ? true : value === false || value === 0 ? false : undefined;
 
 const isDuration = (value: unknown): value is number => typeof value === 'number' && value > 0;
 

@@ -15,6 +15,11 @@ describe('the WebSocket codec', () => {
       [clientFrame('text', '{"rts":false,"dtr":true}')],
       ['set {"rts":false,"dtr":true}'],
     ],
+    [
+      '1 and 0 as true and false',
+      [clientFrame('text', '{"rts":0,"dtr":1}')],
+      ['set {"rts":false,"dtr":true}'],
+    ],
     ['a break', [clientFrame('text', '{"break": 120}')], ['break 120']],
     [
       'commands in their place among the data',
@@ -36,7 +41,9 @@ describe('the WebSocket codec', () => {
   });
 
   it.each([
-    ['{"rts": 1}', '"rts" in a text frame'],
+    ['{"rts": 2}', '"rts" in a text frame'],
+    ['{"dtr": "1"}', '"dtr" in a text frame'],
+    ['{"rts": null}', '"rts" in a text frame'],
     ['{"break": true}', '"break" in a text frame'],
     ['{"break": -1}', '"break" in a text frame'],
     ['{"token": "hunter2"}', '"token" in a text frame'],
