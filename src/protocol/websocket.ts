@@ -51,10 +51,10 @@ export class WebSocketCodec implements Codec {
     this.#rights = rights;
   }
 
-  /** The listed lines; nothing when there are none. */
+  /** The listed lines, also when there are none. */
   report(signals: Signals): Buffer {
     const listed = this.#rights.signals.map((line) => [line, signals[line]]);
-    return listed.length > 0 ? textFrame(JSON.stringify({ signals: Object.fromEntries(listed) })) : NOTHING;
+    return textFrame(JSON.stringify({ signals: Object.fromEntries(listed) }));
   }
 
   farewell(why: Farewell, reason: string): Buffer {

@@ -171,6 +171,15 @@ describe('an endpoint', () => {
     expect((await client.text(3))[2]).toEqual({ signals: { cts: true, dsr: true } });
   });
 
+  it('with control that lists no line tells so on connect, and never again', async () => {
+    const server = await startServer(config([websocket({ control: { rts: true } })]));
+    const client = await device(server);
+    expect(await client.text(1)).toEqual([{ signals: {} }]);
+    client.ws.send('{"rts": false}');
+    expect(await client.echo('on')).toBe('on');
+    expect(client.texts.length).toBe(1);
+  });
+
   it('without control has no lines: it tells none and sets none', async () => {
     const { fake, server } = await withDevice();
     const { ws, texts } = await device(server);

@@ -86,14 +86,11 @@ describe('the WebSocket codec', () => {
     expect(decoded(new WebSocketCodec(all), [clientFrame('ping', 'hi')]).answer).toBe('8a 02 68 69');
   });
 
-  it('tells the listed lines, and nothing where none is listed', () => {
-    const { report } = { report: (signals: typeof low) => new WebSocketCodec(all).report(signals) };
-    expect(
-      report({ ...low, cts: true, ri: true })
-        .subarray(2)
-        .toString(),
-    ).toBe('{"signals":{"cts":true,"rts":false}}');
-    expect(new WebSocketCodec({ ...all, signals: [] }).report(low).length).toBe(0);
+  it('tells the listed lines, also where none is listed', () => {
+    const told = (codec: WebSocketCodec, signals: typeof low) => codec.report(signals).subarray(2).toString();
+    const some = { ...low, cts: true, ri: true };
+    expect(told(new WebSocketCodec(all), some)).toBe('{"signals":{"cts":true,"rts":false}}');
+    expect(told(new WebSocketCodec({ ...all, signals: [] }), some)).toBe('{"signals":{}}');
   });
 
   it.each([
