@@ -4,6 +4,7 @@ import type { Config, PortEntry } from '../config/config.js';
 import type { PortDto } from '../config/config.dto.js';
 import { AppliedChange, ConfigApplier, ConfigService } from '../config/config.service.js';
 import type { SerialDto } from '../config/serial.dto.js';
+import { isObject } from '../config/shape.js';
 import { sentence } from '../errors.js';
 import { PlaceLog } from '../log-record.js';
 import type { DeviceInfo } from './device-list.js';
@@ -65,7 +66,9 @@ export class SerialService implements ConfigApplier {
     const kept: (PortSlot | undefined)[] = next.ports.map(() => undefined);
     for (const same of [isDeepStrictEqual, sameNameAndDevice, sameDevice]) {
       next.ports.forEach(({ written }, index) => {
-        kept[index] ??= take((slot) => same(slot.entry.written as WrittenPort, written as WrittenPort));
+        // Anything may stand there in the file.
+        if (isObject(written))
+          kept[index] ??= take(({ entry }) => same(entry.written as WrittenPort, written));
       });
     }
     const slots: PortSlot[] = [];

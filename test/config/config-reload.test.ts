@@ -8,6 +8,7 @@ import { ConfigFile } from '../../src/config/config-file.js';
 import { ConfigReload } from '../../src/config/config-reload.js';
 import { closeClients, connectTcp } from '../support/client.js';
 import { freePort } from '../support/free-port.js';
+import { restOf } from '../support/rest.js';
 import { startServer, stopServers, tcp, TestServer } from '../support/server.js';
 
 afterEach(async () => {
@@ -64,6 +65,31 @@ describe('a file that is edited while the program runs', () => {
     client.socket.write('still here');
     expect(await client.got.text(10)).toBe('still here');
   });
+
+  it.each([null, 5, 'text', [[]]])(
+    'is taken in, and changed by REST, also where %j stands among its entries',
+    async (odd) => {
+      const http = { address: '127.0.0.1', port: 0 };
+      const entries = (baudrate: number) => ({
+        ports: [odd, { ...port('kept', { baudrate }), servers: [odd, tcp()] }, odd],
+        http: [odd, http],
+      });
+      const server = await startServer(entries(9600));
+      const client = await connectTcp(server.tcpPort(1, 1));
+      await writeFile(server.path, JSON.stringify(entries(300)));
+      await server.log.line(/INFO \[configuration\] \S+config\.json was edited and is in use/);
+      const rest = restOf(server.url(1));
+      expect((await rest.patch('/api/ports/kept', { serial: { baudrate: 600 } })).status).toBe(200);
+      expect((await rest.put('/api/settings', { session_timeout: 60 })).status).toBe(200);
+      expect((await rest.get('/api/settings')).status).toBe(200);
+      expect((await rest.get('/api/status')).body).toMatchObject({
+        ports: [{ state: 'error' }, { name: 'kept', serial: { baudrate: 600 } }, { state: 'error' }],
+      });
+      expect(await written(server)).toEqual({ ...entries(600), session_timeout: 60 });
+      client.socket.write('still here');
+      expect(await client.got.text(10)).toBe('still here');
+    },
+  );
 
   it.each<[string, string, string[]]>([
     ['is not JSON', '{\n  "ports": [,]\n}', ['is not JSON: value expected at line 2, column 13']],
