@@ -5,14 +5,11 @@ import { promisify } from 'node:util';
 import { Ended } from '../errors.js';
 import { listen, ListenFailed } from '../net/net-server.js';
 import { shareReads } from '../net/shared-reads.js';
-import { removeStale } from '../net/stale-socket.js';
+import { nameOf, removeStale, SOCKET_PATH_BYTES } from '../net/stale-socket.js';
 import type { Gate, Listener } from './listener.js';
 
 /** Bits of a socket file until its own mode is set: its owner alone. */
 const PRIVATE_UMASK = 0o177;
-
-/** Longest path of a socket, in bytes; Node would cut a longer one off and make another file. */
-const PATH_BYTES = process.platform === 'linux' ? 107 : 103;
 
 /** Who may use the socket file. */
 export interface SocketFile {
@@ -65,11 +62,12 @@ export class UnixListener implements Listener {
   /** Where the file's access is configured, only its owner can connect until it is set. */
   #listen(server: Server, signal: AbortSignal): Promise<void> {
     const { mode, owner, group } = this.file;
+    const path = nameOf(this.path);
     if (mode === undefined && owner === undefined && group === undefined)
-      return listen(server, { path: this.path }, signal);
+      return listen(server, { path }, signal);
     const umask = process.umask(PRIVATE_UMASK);
     // The file is made within the call, so nothing else sees this mask.
-    const listening = listen(server, { path: this.path }, signal);
+    const listening = listen(server, { path }, signal);
     process.umask(umask);
     return listening;
   }
@@ -93,8 +91,8 @@ function refuseEnded(signal: AbortSignal): void {
 
 function checkLength(path: string): void {
   const bytes = Buffer.byteLength(path);
-  if (bytes > PATH_BYTES)
-    throw new Error(`the path has ${bytes} bytes, and that of a socket may have ${PATH_BYTES}`);
+  if (bytes > SOCKET_PATH_BYTES)
+    throw new Error(`the path has ${bytes} bytes, and that of a socket may have ${SOCKET_PATH_BYTES}`);
 }
 
 /** The number of a user or group; -1 leaves it as it is. The system is asked, since names may come from elsewhere than /etc. */

@@ -1,7 +1,19 @@
 import { lstat, readFile, stat, unlink } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { ListenFailed } from './net-server.js';
+
+/** Longest path of a socket, in bytes; Node would cut a longer one off and make another file. */
+export const SOCKET_PATH_BYTES = process.platform === 'linux' ? 107 : 103;
+
+/**
+ * The name to listen at: the absolute one, where the system takes one that long, so that others who want the same file
+ * see without a connection who has it.
+ */
+export function nameOf(path: string): string {
+  const absolute = resolve(path);
+  return Buffer.byteLength(absolute) <= SOCKET_PATH_BYTES ? absolute : path;
+}
 
 /**
  * Takes away the Unix socket that a program which is gone has left, and nothing else.
@@ -21,9 +33,11 @@ export async function removeStale(path: string): Promise<void> {
 }
 
 async function answers(path: string): Promise<boolean> {
-  // Linux tells without a connection, which might open a device there.
+  // Linux tells without a connection, which might open a device there. A relative name stands there as it was given, and
+  // may be one of any folder.
   const sockets = await readFile('/proc/net/unix', 'utf8').catch(() => '');
-  if (sockets.split('\n').some((line) => line.endsWith(` ${path}`))) return true;
+  const absolute = resolve(path);
+  if (sockets.split('\n').some((line) => line.endsWith(` ${absolute}`))) return true;
   return new Promise((resolve) => {
     const probe = connect(path);
     probe.once('connect', () => {
