@@ -139,7 +139,7 @@ export function checkConfig(document: unknown): Config {
   for (const [index, http] of list(document['http']).entries()) {
     if (isObject(http) && 'auth' in http) {
       const message =
-        'may only hold "users", "tokens" and "session_timeout", and not others than the root of the file and the other entries';
+        'may only hold "users", "tokens" and "session_timeout", the same in all entries; they belong to the root of the file';
       fatal.push({ path: `http[${index}].auth`, message });
     }
   }

@@ -111,10 +111,11 @@ function checked(path: string, text: string): ReadConfig {
     throw new ConfigUnreadable(`${path} is not JSON: ${jsonMistake(json)}`);
   }
   refuseDeep(written);
-  const { document, where } = modernForm(written);
+  const { document, where, notices } = modernForm(written);
   const locate = locator(json, where);
   try {
-    return { config: checkConfig(document), locate, text };
+    const config = checkConfig(document);
+    return { config: { ...config, notices: [...notices, ...config.notices] }, locate, text };
   } catch (error) {
     throw error instanceof ConfigInvalid ? new ConfigInvalid(error.issues, locate) : error;
   }

@@ -48,7 +48,7 @@ const STOPBITS = 'must be one of ONE, ONE_POINT_FIVE, TWO, 1, 1.5, 2';
 const HASH = 'must be a password hash; make one with: ser2tcp --hash-password PASSWORD';
 const NAME = 'must be a text of at most 200 characters';
 const AUTH =
-  'may only hold "users", "tokens" and "session_timeout", and not others than the root of the file and the other entries';
+  'may only hold "users", "tokens" and "session_timeout", the same in all entries; they belong to the root of the file';
 
 describe('a mistake in a port takes out that port', () => {
   it.each<[string, unknown, string]>([

@@ -51,6 +51,27 @@ describe('the form of an earlier version is brought to that of today', () => {
       { ports, http: [main], users },
     ],
     [
+      'auth beside the empty lists of the root',
+      { ports, http: [{ ...main, auth: { users } }], users: [], tokens: [] },
+      { ports, http: [main], users, tokens: [] },
+    ],
+    [
+      'auth with empty lists, which are as none',
+      {
+        ports,
+        http: [
+          { ...main, auth: { users, tokens: [] } },
+          { ...second, auth: { users } },
+        ],
+      },
+      { ports, http: [main, second], users },
+    ],
+    [
+      'auth with another timeout than that of the root, which wins',
+      { ports, http: { ...main, auth: { users, session_timeout: 5 } }, session_timeout: 6 },
+      { ports, http: [main], users, session_timeout: 6 },
+    ],
+    [
       'auth that is null or holds it',
       {
         ports,
@@ -77,6 +98,40 @@ describe('the form of an earlier version is brought to that of today', () => {
     expect(document).toEqual(modern);
     expect(checkConfig(document).document).toEqual(modern);
     expect(JSON.stringify(written)).toBe(before);
+  });
+});
+
+describe('auth beside users or tokens of the root is not used, as by the Python program', () => {
+  const admin = [{ token: 'old', admin: true }];
+  it.each<[string, object]>([
+    ['tokens beside users', { http: [{ ...main, auth: { tokens: admin } }], users }],
+    ['other users', { http: [{ ...main, auth: { users: [{ ...users[0], login: 'old' }] } }], users }],
+    ['users beside tokens', { http: { ...main, auth: { users } }, tokens: admin }],
+    ['a timeout', { http: [{ ...main, auth: { session_timeout: 5 } }], users }],
+    ['what it must not be', { http: [{ ...main, auth: 'none' }], users }],
+  ])('%s', (_what, written) => {
+    const { document, notices } = modernForm(written);
+    expect(document).toEqual({ ...written, http: [main] });
+    expect(notices).toEqual([
+      {
+        path: 'http[0].auth',
+        message: 'is not used, since the root of the file has users or tokens of its own',
+        warning: true,
+      },
+    ]);
+  });
+
+  it('and that is said with its place, with the other notices of the file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'ser2tcp-forms-'));
+    const file = new ConfigFile(join(folder, 'config.json'));
+    await writeFile(file.path, JSON.stringify({ http: { ...main, x: 1, auth: { tokens: admin } }, users }));
+    const { config, locate } = await file.read();
+    expect(config.tokens).toEqual([]);
+    expect(config.notices.map((notice) => issueText(notice, locate(notice)))).toEqual([
+      expect.stringMatching(/^http\[0\]\.auth: is not used, .* \(line 1, column 48\)$/),
+      expect.stringMatching(/^http\[0\]\.x: /),
+    ]);
+    await rm(folder, { recursive: true });
   });
 });
 
@@ -122,19 +177,13 @@ describe('auth that would let in others than the file says is refused', () => {
       },
       1,
     ],
-    ['other users than those of the root', { http: [{ ...main, auth: { users: [] } }], users }, 0],
-    [
-      'another timeout than that of the root',
-      { http: { ...main, auth: { session_timeout: 5 } }, session_timeout: 6 },
-      0,
-    ],
     ['a key that nobody knows', { http: { ...main, auth: { users, allow_guests: true } } }, 0],
     ['a list', { http: [main, { ...second, auth: users }] }, 1],
     ['a text', { http: { ...main, auth: 'none' } }, 0],
   ])('%s', (_what, written, index) => {
     const { document } = modernForm(written);
     expect(() => checkConfig(document)).toThrow(
-      `http[${index}].auth: may only hold "users", "tokens" and "session_timeout", and not others than the root of the file and the other entries`,
+      `http[${index}].auth: may only hold "users", "tokens" and "session_timeout", the same in all entries; they belong to the root of the file`,
     );
   });
 
@@ -194,7 +243,7 @@ describe('a mistake has the line and column of the file', () => {
     [
       'of auth itself',
       ['{"http": {"port": 1,', '  "auth": "x"}}'],
-      'http[0].auth: may only hold "users", "tokens" and "session_timeout", and not others than the root of the file and the other entries (line 2, column 3)',
+      'http[0].auth: may only hold "users", "tokens" and "session_timeout", the same in all entries; they belong to the root of the file (line 2, column 3)',
     ],
     [
       "in today's form",

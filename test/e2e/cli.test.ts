@@ -191,9 +191,12 @@ describe('a configuration that cannot be used ends the program with sentences an
     ],
     [
       'two http entries with other users',
-      ['{"http": [{"port": 1, "auth": {"users": []}},', '{"port": 2, "auth": {"tokens": []}}]}'],
       [
-        'http[1].auth: may only hold "users", "tokens" and "session_timeout", and not others than the root of the file and the other entries (line 2, column 13)',
+        '{"http": [{"port": 1, "auth": {"users": []}},',
+        '{"port": 2, "auth": {"tokens": [{"token": "x"}]}}]}',
+      ],
+      [
+        'http[1].auth: may only hold "users", "tokens" and "session_timeout", the same in all entries; they belong to the root of the file (line 2, column 13)',
       ],
     ],
   ])('%s', async (_what, lines, sentences) => {
