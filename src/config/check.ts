@@ -3,7 +3,7 @@ import { type Config, entries, type Entry, type PortEntry } from './config.js';
 import { isMatched } from './is-matched.js';
 import { ConfigInvalid, ConfigIssue, ConfigNotice } from './issues.js';
 import { fitsHeader } from './rules.js';
-import { IGNORED_SERIAL_KEYS } from './serial.dto.js';
+import { IGNORED_SERIAL_KEYS, OLD_SERIAL_KEYS } from './serial.dto.js';
 import { digestOfStored } from './stored-token.js';
 import { AnyServerDto, Protocol, SERVER_CLASSES, UnknownServerDto } from './server.dto.js';
 import { check, Checked, isObject, list, refuseDeep } from './shape.js';
@@ -30,8 +30,15 @@ function withoutNoControl(written: unknown): unknown {
   return control === false || (isObject(control) && Object.keys(control).length === 0) ? rest : written;
 }
 
+/** They are in no class: nobody is to write them today. */
+function withoutOldKeys(written: unknown): unknown {
+  if (!isObject(written) || !isObject(written['serial'])) return written;
+  const serial = Object.entries(written['serial']).filter(([key]) => !OLD_SERIAL_KEYS.includes(key));
+  return { ...written, serial: Object.fromEntries(serial) };
+}
+
 function checkPort(written: unknown, path: string, notices: ConfigIssue[]): PortEntry {
-  const { value, issues, unknown } = check(PortDto, written, path, ['servers']);
+  const { value, issues, unknown } = check(PortDto, withoutOldKeys(written), path, ['servers']);
   notices.push(...unknown);
   const serial = isObject(written) ? written['serial'] : undefined;
   if (isObject(serial)) {

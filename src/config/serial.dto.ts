@@ -184,5 +184,13 @@ export class SerialDto {
   @Optional() @IsTimeout() inter_byte_timeout?: number;
 }
 
+/** Names that pyserial had before version 3, and still takes. */
+export const OLD_SERIAL_KEYS = ['writeTimeout', 'interCharTimeout'];
 /** Accepted for the sake of existing files; reported once at info level. */
-export const IGNORED_SERIAL_KEYS = ['timeout', 'write_timeout', 'inter_byte_timeout', 'dsrdtr'] as const;
+export const IGNORED_SERIAL_KEYS = [
+  'timeout',
+  'write_timeout',
+  'inter_byte_timeout',
+  'dsrdtr',
+  ...OLD_SERIAL_KEYS,
+];
