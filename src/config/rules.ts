@@ -27,8 +27,9 @@ const hasControlCharacter = (text: string) => !NO_CONTROL_CHARACTER.test(text);
 
 /** Bounded by what a timer can wait: 2^31 ms. */
 const MAX_SECONDS = 2_000_000;
-/** Below `monitor/` are the monitors. */
-const ENDPOINT = /^(?!monitor\/)[^\s/?#\u0000-\u001f\u007f][^\s?#\u0000-\u001f\u007f]{0,199}$/;
+/** Below `monitor/` are the monitors. A space, `?` and `#` come percent-encoded. */
+const ENDPOINT =
+  /^(?!monitor\/)[^\s/\u0000-\u001f\u007f-\u009f]([^\u0000-\u001f\u007f-\u009f\u2028\u2029]{0,198}[^\s\u0000-\u001f\u007f-\u009f])?$/;
 const TOKEN = /^[\u0021-\u007e]{1,1024}$/;
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
@@ -146,7 +147,7 @@ export const IsBindAddress = rule(
 export const IsEndpoint = rule(
   'isEndpoint',
   (value) => isText(value) && ENDPOINT.test(value),
-  'must be a name without spaces, "?" or "#", such as my-device, that does not begin with "/" or "monitor/"',
+  'must be a name of at most 200 characters, such as my-device, without spaces around it, that does not begin with "/" or "monitor/"',
   { type: 'string', pattern: ENDPOINT.source },
 );
 export const IsNetworks = rule(

@@ -108,6 +108,33 @@ describeWith(['chromium'], 'every page of the console', () => {
     expect(wide).toEqual([]);
   });
 
+  it.each(['my device', 'lab/which? #1 of 50%'])(
+    'leads to the terminals of the endpoint %s',
+    async (endpoint) => {
+      const servers = [{ protocol: 'websocket', endpoint, control: { signals: ['cts'] } }];
+      const server = await startServer({
+        ...CONFIG,
+        tokens: [],
+        ports: [{ serial: { port: 'loop://' }, servers }],
+      });
+      const { page, troubles } = await openTab(server.url());
+      for (const [link, kind] of [
+        ['Terminal', 'xterm'],
+        ['Hex view', 'raw'],
+      ]) {
+        await page.goto(server.url());
+        await page.getByRole('link', { name: `${link}: ${endpoint}` }).click();
+        await page.getByText('Connected', { exact: true }).waitFor();
+        await page.reload();
+        await page.getByRole('heading', { name: endpoint, exact: true }).waitFor();
+        await page.getByText('Connected', { exact: true }).waitFor();
+        expect(decodeURIComponent(new URL(page.url()).pathname)).toBe(`/${kind}/${endpoint}`);
+        await page.getByText('CTS').first().waitFor();
+      }
+      expect(troubles).toEqual([]);
+    },
+  );
+
   it('shows names and bytes that are markup or escape sequences as text', async () => {
     const server = await startServer(CONFIG);
     const { page, troubles } = await openTab(server.url());

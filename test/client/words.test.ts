@@ -41,6 +41,11 @@ describe('a way in', () => {
     [{ protocol: 'SSL', address: 'fd00::1', port: 5 }, 'openssl s_client -quiet -connect [fd00::1]:5', false],
     [{ protocol: 'SOCKET', address: '/run/my dev.sock' }, "socat - UNIX-CONNECT:'/run/my dev.sock'", true],
     [{ protocol: 'WEBSOCKET', endpoint: 'dev' }, 'wss://server.example/base/ws/dev', false],
+    [
+      { protocol: 'WEBSOCKET', endpoint: 'lab/my device?' },
+      'wss://server.example/base/ws/lab/my%20device%3F',
+      false,
+    ],
   ])('of %j is %s', (server, command, local) => {
     const way = wayIn(server, 'server.example', 'wss://server.example/base/');
     expect(way).toEqual({ command, local });

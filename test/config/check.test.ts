@@ -40,7 +40,7 @@ const NETWORKS = 'must be a list of IP addresses or networks, such as "192.168.1
 const SIGNALS = 'must be a list of rts, dtr, cts, dsr, ri, cd';
 const PROTOCOL = 'must be one of tcp, telnet, ssl, websocket, socket';
 const ENDPOINT =
-  'must be a name without spaces, "?" or "#", such as my-device, that does not begin with "/" or "monitor/"';
+  'must be a name of at most 200 characters, such as my-device, without spaces around it, that does not begin with "/" or "monitor/"';
 const BAUDRATE = 'must be a whole number of bits a second, such as 9600 or 115200';
 const BYTESIZE = 'must be one of FIVEBITS, SIXBITS, SEVENBITS, EIGHTBITS, 5, 6, 7, 8';
 const PARITY = 'must be one of NONE, EVEN, ODD, MARK, SPACE, N, E, O, M, S';
@@ -168,7 +168,12 @@ describe('a mistake in a server takes out that server', () => {
     ['.owner', { ...socket, owner: 'a:b' }, 'must be a name or a number'],
     ['.group', { ...socket, group: -1 }, 'must be a name or a number'],
     ['.endpoint', { protocol: 'websocket' }, `is missing; it ${ENDPOINT}`],
-    ['.endpoint', { protocol: 'websocket', endpoint: 'my device' }, ENDPOINT],
+    ['.endpoint', { protocol: 'websocket', endpoint: '' }, ENDPOINT],
+    ['.endpoint', { protocol: 'websocket', endpoint: ' my-device' }, ENDPOINT],
+    ['.endpoint', { protocol: 'websocket', endpoint: 'my-device ' }, ENDPOINT],
+    ['.endpoint', { protocol: 'websocket', endpoint: 'my\ndevice' }, ENDPOINT],
+    ['.endpoint', { protocol: 'websocket', endpoint: 'my\u2028device' }, ENDPOINT],
+    ['.endpoint', { protocol: 'websocket', endpoint: 'x'.repeat(201) }, ENDPOINT],
     ['.endpoint', { protocol: 'websocket', endpoint: '/x' }, ENDPOINT],
     ['.endpoint', { protocol: 'websocket', endpoint: 'monitor/x' }, ENDPOINT],
     ['.token', { protocol: 'websocket', endpoint: 'x', token: 7 }, TEXT],

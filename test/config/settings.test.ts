@@ -92,6 +92,8 @@ describe('servers', () => {
     ['socket', { protocol: 'socket', address: './ser2tcp.sock', mode: '660', owner: 'www-data', group: 0 }],
     ['websocket', { protocol: 'websocket', endpoint: 'my-device', token: 'x', allow: ['::/0'] }],
     ['websocket', { protocol: 'WebSocket', endpoint: 'lab/3', control: {} }],
+    ['websocket', { protocol: 'websocket', endpoint: 'my device? #1' }],
+    ['websocket', { protocol: 'websocket', endpoint: 'x'.repeat(200) }],
   ])('of protocol %s are accepted as %j', (protocol, server) => {
     expect(serverOf(server)).toMatchObject({ protocol });
   });

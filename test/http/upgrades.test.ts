@@ -82,7 +82,18 @@ describe('the upgrade gate', () => {
   });
 
   it('finds names with every character that they may have', async () => {
-    const names = ['lab/3', 'größe', '50%', 'a+b', 'monitor', 'monitors/x', "it's"];
+    const names = [
+      'lab/3',
+      'größe',
+      '50%',
+      'a+b',
+      'monitor',
+      'monitors/x',
+      "it's",
+      'my device',
+      'which?',
+      '#1 of 2',
+    ];
     const server = await startServer(
       config(
         {},

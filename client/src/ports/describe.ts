@@ -1,4 +1,5 @@
 import type { SerialStatus, ServerStatus } from '../api/index.js';
+import { endpointPath } from './endpoint-path.js';
 
 type Framing = Pick<SerialStatus, 'baudrate' | 'bytesize' | 'parity' | 'stopbits'>;
 type Listening = Pick<ServerStatus, 'protocol' | 'address' | 'port' | 'endpoint' | 'where'>;
@@ -30,7 +31,8 @@ const LOOPBACK = /^(127\.|::1$|localhost$)/;
 /** How to come in by a server. @param host the name under which this page's server was reached */
 export function wayIn(server: Listening, host: string, socketBase: string): Way {
   const { protocol, address = '' } = server;
-  if (protocol === 'WEBSOCKET') return { command: `${socketBase}ws/${server.endpoint ?? ''}`, local: false };
+  if (protocol === 'WEBSOCKET')
+    return { command: `${socketBase}ws/${endpointPath(server.endpoint ?? '')}`, local: false };
   if (protocol === 'SOCKET') return { command: `socat - UNIX-CONNECT:${quoted(address)}`, local: true };
   const at = ANY.has(address) ? host : address;
   const port = Number(/:(\d+)$/.exec(server.where ?? '')?.[1] ?? server.port);

@@ -1,18 +1,18 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Signals } from '../api/index.js';
+import { endpointPath } from '../ports/endpoint-path.js';
 import { type SocketState, TerminalSocket } from './socket.js';
 
 export type Kind = 'xterm' | 'raw' | 'monitor';
 
 /** Addresses of a page's connection. `name` may have slashes: an endpoint's path. */
 function targetOf(kind: Kind, name: string) {
-  const path = name.split('/').map(encodeURIComponent).join('/');
   return kind === 'monitor'
     ? {
         path: `ws/monitor/${encodeURIComponent(name)}?format=json`,
         probe: `api/status?port=${encodeURIComponent(name)}`,
       }
-    : { path: `ws/${path}`, probe: `api/status?endpoint=${encodeURIComponent(name)}` };
+    : { path: `ws/${endpointPath(name)}`, probe: `api/status?endpoint=${encodeURIComponent(name)}` };
 }
 
 interface Heard {

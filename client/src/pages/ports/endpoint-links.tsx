@@ -1,11 +1,12 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconBinary, IconTerminal2 } from '@tabler/icons-react';
 import { Link } from 'react-router';
+import { endpointPath } from '../../ports/endpoint-path.js';
 import { texts } from '../../texts/texts.js';
 
 /** To the pages of a WebSocket endpoint. */
 export function EndpointLinks({ endpoint }: { endpoint: string }) {
-  const path = endpoint.split('/').map(encodeURIComponent).join('/');
+  const path = endpointPath(endpoint);
   return (
     <>
       <Tooltip label={texts.ports.terminal}>

@@ -1,4 +1,5 @@
 import { useSessionStorage } from '@mantine/hooks';
+import { endpointPath } from '../../ports/endpoint-path.js';
 import type { Kind } from '../../terminal/use-terminal-socket.js';
 
 export interface OpenTerminal {
@@ -16,10 +17,9 @@ const NONE: Opened = { terminals: [], active: '', beside: false };
 
 export const keyOf = ({ kind, name }: OpenTerminal): string => `${kind}:${name}`;
 
-/** Where a terminal has a page of its own. An endpoint's name is a path. */
+/** Where a terminal has a page of its own. */
 export function pageOf({ kind, name }: OpenTerminal): string {
-  const parts = kind === 'monitor' ? [name] : name.split('/');
-  return `/${kind}/${parts.map(encodeURIComponent).join('/')}`;
+  return `/${kind}/${kind === 'monitor' ? encodeURIComponent(name) : endpointPath(name)}`;
 }
 
 /** The terminals of this browser tab; a reload opens them again. */
