@@ -74,7 +74,7 @@ export class SettingsService {
     let label = '';
     const { index, tag } = await this.#change(ifMatch, (http) => {
       const index = this.require(key);
-      if (http.length === 1) throw new LastHttpServer();
+      if (this.#isLast(index)) throw new LastHttpServer();
       label = this.#label(index);
       http.splice(index, 1);
       return index;
@@ -87,6 +87,12 @@ export class SettingsService {
   require(key: string): number {
     if (!/^\d{1,9}$/.test(key) || Number(key) >= this.#list().length) throw new NoSuchHttpServer(key);
     return Number(key);
+  }
+
+  /** Whether nobody could come in any more without it: others that do not listen help nobody. */
+  #isLast(index: number): boolean {
+    const listen = this.servers.servers.map((server) => server?.where !== undefined);
+    return listen.length === 1 || (listen[index] === true && !listen.toSpliced(index, 1).includes(true));
   }
 
   /** What the log calls an entry; one with a mistake may have a name too. */
@@ -140,7 +146,11 @@ class NoSuchHttpServer extends AppError {
 
 class LastHttpServer extends AppError {
   constructor() {
-    super('LAST_HTTP_SERVER', 400, 'The last http server stays, or nobody could change anything any more');
+    super(
+      'LAST_HTTP_SERVER',
+      400,
+      'The last http server that listens stays, or nobody could change anything any more; add another one first',
+    );
   }
 }
 

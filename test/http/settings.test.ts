@@ -149,6 +149,32 @@ describe('An http server', () => {
     expect((await written()).http).toEqual([entry({ name: 'second' })]);
   });
 
+  it.each(['has a mistake', 'finds its port taken'])(
+    'stays while the only other one %s, which may go',
+    async (why) => {
+      await stopServers();
+      const taken = createServer();
+      await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+      const { port } = taken.address() as AddressInfo;
+      const useless = why === 'has a mistake' ? { port: 99999 } : entry({ port });
+      server = await startServer({ http: [useless, entry()], tokens });
+      const before = await written();
+      expect(await call('DELETE', '/http/1')).toMatchObject({
+        status: 400,
+        answer: { code: 'LAST_HTTP_SERVER', error: expect.stringContaining('that listens stays') },
+      });
+      expect(await written()).toEqual(before);
+      await server.config.change((draft) => void (draft.http = draft.http?.toReversed() ?? []));
+      const gone = await fetch(`${server.url(0)}/api/settings/http/1`, {
+        method: 'DELETE',
+        headers: { Authorization: 'Bearer the-admin' },
+      });
+      expect(gone.status).toBe(200);
+      expect((await written()).http).toEqual([entry()]);
+      taken.close();
+    },
+  );
+
   it.each(['2', '-1', 'main', '0x0', '99999999999'])(
     '%s is not there, whatever the body says',
     async (index) => {
