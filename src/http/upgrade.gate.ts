@@ -23,6 +23,8 @@ import { refuseOn } from './upgrade.js';
 const PREFIX = '/ws/';
 /** RFC 6750 section 3. */
 const WRONG_TOKEN = 'Bearer realm="ser2tcp", error="invalid_token"';
+/** Of one request: a client may send what it has beside what its library or a proxy adds. */
+const MAX_CREDENTIALS = 3;
 
 interface Admitted {
   readonly route: UpgradeRoute;
@@ -120,16 +122,22 @@ export class UpgradeGate implements OnModuleInit {
   }
 
   /**
-   * Also where there is no route: who may not come in learns no names.
+   * Also where there is no route: who may not come in learns no names. Of several credentials the first that lets in counts;
+   * each that does not, up to there, is a guess.
    * @throws CredentialRefused, NotLoggedIn, TooManyWrongTokens
    */
   #callerOf(request: IncomingMessage, route: UpgradeRoute | undefined): Caller {
-    const [credential, another] = credentialsOf(request);
-    if (another !== undefined) throw new CredentialRefused(400);
-    const caller = this.#whoShows(credential, route);
-    if (credential !== undefined) this.limits.shown(request, credential, caller);
-    if (caller.kind !== 'nobody') return caller;
-    throw credential === undefined ? new NotLoggedIn() : new CredentialRefused(WRONG_TOKEN);
+    const anybody = this.#whoShows(undefined, route);
+    if (anybody.kind !== 'nobody') return anybody;
+    const credentials = credentialsOf(request);
+    if (credentials.length === 0) throw new NotLoggedIn();
+    if (credentials.length > MAX_CREDENTIALS) throw new CredentialRefused(400);
+    for (const credential of credentials) {
+      const caller = this.#whoShows(credential, route);
+      this.limits.shown(request, credential, caller);
+      if (caller.kind !== 'nobody') return caller;
+    }
+    throw new CredentialRefused(WRONG_TOKEN);
   }
 
   #whoShows(credential: string | undefined, route: UpgradeRoute | undefined): Caller {

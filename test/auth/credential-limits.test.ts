@@ -68,6 +68,18 @@ describe('whoever guesses tokens', () => {
     expect(await guesser.shows('another')).toBe(429);
   });
 
+  it('is counted for each that he shows at an endpoint, also beside one that is right', async () => {
+    const server = await start();
+    const [three, beside] = [at(server.url(), '203.0.113.7'), at(server.url(), '203.0.113.8')];
+    for (let count = 0; count < LIMIT - 2; count += 3)
+      await expect(three.ws(`a${count}&token=b${count}&token=c${count}`)).rejects.toThrow('401');
+    expect(await three.shows('d')).toBe(401);
+    await expect(three.ws('e&token=f')).rejects.toThrow('429');
+    for (const token of guesses(LIMIT)) expect(await beside.ws(`${token}&token=own-token`)).toBeDefined();
+    await expect(beside.ws('another&token=own-token')).rejects.toThrow('429');
+    expect(await beside.ws('own-token')).toBeDefined();
+  });
+
   it('locks out nobody elsewhere, and at his address neither who was at work there nor who logs in', async () => {
     const server = await start();
     const [guesser, other] = [at(server.url(), '203.0.113.7'), at(server.url(), '203.0.113.8')];

@@ -48,8 +48,8 @@ describe('the upgrade gate', () => {
     ['no credentials, for a name that is not there', 401, accounts, '/ws/other', {}],
     ['a good token, for a name that is not there', 404, accounts, '/ws/other?token=api-token', {}],
     ['the monitor without credentials', 401, accounts, '/ws/monitor/p', {}],
-    ['two tokens', 400, accounts, '/ws/device?token=a&token=b', {}],
-    ['two tokens in two places', 400, accounts, '/ws/device?token=a', { Authorization: 'Bearer api-token' }],
+    ['three wrong tokens', 401, accounts, '/ws/device?token=a&token=b', { Authorization: 'Bearer c' }],
+    ['more than three tokens', 400, accounts, '/ws/device?token=a&token=b&token=c&token=api-token', {}],
     ['another version', 426, {}, '/ws/device', { 'Sec-WebSocket-Version': '8' }],
     ['no key', 400, {}, '/ws/device', { 'Sec-WebSocket-Key': '' }],
     ['a subprotocol that is no name', 400, {}, '/ws/device', { 'Sec-WebSocket-Protocol': 'a, b c' }],
@@ -116,6 +116,8 @@ describe('a credential', () => {
     ['in a subprotocol', '', ['bearer.api-token'], {}],
     ['in a subprotocol beside another', '', ['bearer.api-token', 'ser2tcp'], {}],
     ['twice, but the same', '?token=api-token', [], { Authorization: 'bearer api-token' }],
+    ['in the header beside a wrong one', '?token=wrong', [], { Authorization: 'Bearer api-token' }],
+    ['behind two wrong ones', '?token=wrong', ['bearer.api-token'], { Authorization: 'Bearer old' }],
   ])('%s lets in, and stands in no log', async (_where, query, protocols, headers) => {
     const server = await startServer(config(accounts));
     const client = await connectWs(`${server.url()}/ws/device${query}`, protocols, { headers });
@@ -146,6 +148,19 @@ describe('a credential', () => {
     const server = await startServer(config(accounts, servers));
     expect(await (await connectWs(`${server.url()}/ws/device?token=api-token`)).echo('x')).toBe('x');
     await expect(connectWs(`${server.url()}/ws/monitor/p?token=its%20own`)).rejects.toThrow(/^401 /);
+  });
+
+  it('of the endpoint itself lets in beside one that does not, wherever each of them stands', async () => {
+    const server = await startServer(config(accounts, [endpoint({ token: 'its-own' })]));
+    for (const [query, header] of [
+      ['its-own', 'ended-session'],
+      ['ended-session', 'its-own'],
+      ['its-own', 'api-token'],
+    ]) {
+      const headers = { Authorization: `Bearer ${header}` };
+      const client = await connectWs(`${server.url()}/ws/device?token=${query}`, [], { headers });
+      expect(await client.echo('x')).toBe('x');
+    }
   });
 
   it.each<[string, object, string | undefined, string | undefined]>([

@@ -38,7 +38,7 @@ function caseFor(route: Route, status: string): Case | undefined {
     case 400:
       return example.body
         ? { ...usual, body: () => '{"broken":' }
-        : { ...usual, path: (n) => `${example.path(n)}?token=a&token=b` };
+        : { ...usual, path: (n) => `${example.path(n)}?token=a&token=b&token=c&token=d` };
     case 401:
       return { ...usual, token: undefined };
     case 403:
