@@ -101,8 +101,8 @@ export class HttpDto {
    */
   @Optional() @IsOrigins() cors?: string[];
   /**
-   * Names by which it may be called while there are no accounts, beside IP addresses, `localhost` and its own
-   * address.
+   * Names by which it may be called while there are no accounts, beside IP addresses, `localhost`, its own
+   * address and the name of this machine.
    * @example ["serial.example"]
    */
   @Optional() @IsHostNames() hosts?: string[];

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import type { HttpDto } from '../config/config.dto.js';
 import { AppError } from '../errors.js';
 import { type Arrival, arrivalOf, asHost } from '../net/arrival.js';
+import { ownNames } from '../net/own-names.js';
 
 /** Methods that change nothing (RFC 9110, 9.2.1). */
 const SAFE = ['GET', 'HEAD', 'OPTIONS'];
@@ -12,8 +13,8 @@ const SHOWN = 200;
  * What keeps the page of another site from using this server through the browser of somebody who can reach it.
  *
  * A change, or a WebSocket, is refused when its `Origin` is neither this server's, as the client sees it, nor one of `cors`.
- * While everything is `open` to everybody, the host that was called must be one that no other site can point here (DNS
- * rebinding): an IP address, localhost, the server's own address, or one of `hosts`.
+ * While what it asks for is `open` to everybody, the host that was called must be one that no other site can point here (DNS
+ * rebinding): an IP address, localhost, the name of this machine, the server's own address, or one of `hosts`.
  * Programs send no Origin, and pass.
  * @throws AppError 403
  */
@@ -23,7 +24,7 @@ export function refuseForeignPage(request: IncomingMessage, settings: HttpDto, o
     throw new AppError(
       'HOST_UNKNOWN',
       403,
-      `While there are no accounts, this server must be called by its IP address, as localhost, or by a name in the key "hosts" of its http entry, not as ${shown(arrival.host)}`,
+      `While there are no accounts, this server must be called by its IP address, as localhost, by the name of its machine, or by a name in the key "hosts" of its http entry, not as ${shown(arrival.host)}`,
     );
   }
   const { method = '', headers } = request;
@@ -70,7 +71,9 @@ function isKnownHost(name: string, { address, hosts = [] }: HttpDto): boolean {
   // HTTP/1.0 knows no host; every browser does.
   if (name === '' || isIP(name) !== 0) return true;
   if (name === 'localhost' || name.endsWith('.localhost')) return true;
-  return [address, ...hosts].some((known) => known.toLowerCase() === name);
+  if ([address, ...hosts].some((known) => known.toLowerCase() === name)) return true;
+  // One label, and .local, are not in the public DNS; who can lead the full name elsewhere runs the domain of this machine.
+  return ownNames().includes(name);
 }
 
 const hostName = (host: string) =>

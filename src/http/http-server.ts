@@ -43,8 +43,8 @@ const LAST_ANSWERS_MS = 5000;
 export interface HttpHandlers {
   request(request: IncomingMessage, response: ServerResponse): void;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Whether everybody may do everything, since no account exists. */
-  open(): boolean;
+  /** Whether everybody may do what a request asks for, since no account exists, nor a token of the endpoint. */
+  open(request: IncomingMessage): boolean;
 }
 
 const serving = new WeakMap<IncomingMessage, HttpServer>();
@@ -313,8 +313,8 @@ export class HttpServer {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, closing: AbortSignal): void {
     try {
       this.#arrived(request, closing);
-      this.#admit(request);
       request.url = withoutBase(request.url, this.settings);
+      this.#admit(request);
       this.handlers.upgrade(request, socket, head);
     } catch (error) {
       refuseOn(socket, error);
@@ -335,7 +335,7 @@ export class HttpServer {
     try {
       if (!this.#rules.admission.admits(from))
         throw new AppError('ADDRESS_REFUSED', 403, 'Clients of this address are not allowed (allow, deny)');
-      refuseForeignPage(request, this.settings, this.handlers.open());
+      refuseForeignPage(request, this.settings, this.handlers.open(request));
     } catch (error) {
       this.#refused(from, sentence(error), (error as AppError).code);
       throw error;

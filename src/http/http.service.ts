@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import { AccountsService } from '../auth/accounts.service.js';
 import type { HttpDto } from '../config/config.dto.js';
@@ -16,6 +16,12 @@ interface HttpSlot {
   readonly server: HttpServer | undefined;
 }
 
+export interface Upgrades {
+  take: HttpHandlers['upgrade'];
+  /** Whether an endpoint is asked for that has a token of its own, without which nobody comes in. */
+  needToken(request: IncomingMessage): boolean;
+}
+
 /** How long answers may take when the program ends. */
 const STOP_MS = 1000;
 
@@ -26,8 +32,11 @@ export class HttpService implements ConfigApplier {
   /** The servers that a change under way adds or removes. */
   #changing: readonly HttpServer[] = [];
   #closed = false;
-  #upgrade: HttpHandlers['upgrade'] = (_request, socket) =>
-    refuseOn(socket, new AppError('NOT_FOUND', 404, 'There is no such WebSocket'));
+  #upgrades: Upgrades = {
+    take: (_request, socket) =>
+      refuseOn(socket, new AppError('NOT_FOUND', 404, 'There is no such WebSocket')),
+    needToken: () => false,
+  };
 
   constructor(
     private readonly config: ConfigService,
@@ -40,8 +49,8 @@ export class HttpService implements ConfigApplier {
   }
 
   /** Who takes requests for a WebSocket that may come in: address, origin and host are in order. */
-  onUpgrade(take: HttpHandlers['upgrade']): void {
-    this.#upgrade = take;
+  onUpgrade(upgrades: Upgrades): void {
+    this.#upgrades = upgrades;
   }
 
   /** Begins to listen; done when everything that can listen does. What cannot, or takes long, is tried on. */
@@ -131,8 +140,8 @@ export class HttpService implements ConfigApplier {
   #handlers(): HttpHandlers {
     return {
       request: this.host.httpAdapter.getInstance<RequestListener>(),
-      upgrade: (request, socket, head) => this.#upgrade(request, socket, head),
-      open: () => !this.accounts.exist,
+      upgrade: (request, socket, head) => this.#upgrades.take(request, socket, head),
+      open: (request) => !this.accounts.exist && !this.#upgrades.needToken(request),
     };
   }
 }

@@ -54,7 +54,10 @@ export class UpgradeGate implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.http.onUpgrade((request, socket, head) => this.#upgrade(request, socket, head));
+    this.http.onUpgrade({
+      take: (request, socket, head) => this.#upgrade(request, socket, head),
+      needToken: (request) => this.#find(request)?.token?.value !== undefined,
+    });
     this.host.httpAdapter.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
       if (request.url?.startsWith(PREFIX)) sendError(response, this.#refusal(request));
       else next();

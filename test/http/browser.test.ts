@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Post } from '@nestjs/common';
+import { hostname } from 'node:os';
 import { Public } from '../../src/auth/decorators.js';
 import { closeClients, connectTcp } from '../support/client.js';
 import { rawRequest, readAnswer, WEBSOCKET } from '../support/http.js';
@@ -164,7 +165,22 @@ describe('While no account exists, the host', () => {
     expect((await call(server, 'GET /probe', { Host })).status).toBe(200);
   });
 
+  const [label = ''] = hostname().split('.', 1);
+  it.each([hostname(), label, `${label}.local`, `${label.toUpperCase()}:8080`])(
+    '%s is the name of this machine, and taken',
+    async (Host) => {
+      const server = await start();
+      expect((await call(server, 'GET /probe', { Host })).status).toBe(200);
+      const Origin = `http://${Host.toLowerCase()}`;
+      const upgrade = await call(server, 'GET /ws/x', { Host, Origin, ...WEBSOCKET });
+      expect(upgrade.status).toBe(404);
+    },
+  );
+
   it.each([
+    `${label}.example`,
+    `${label}.local.evil.example`,
+    `evil.${label}.local`,
     'evil.example',
     'evil.example:8080',
     'localhost.evil.example',
@@ -177,6 +193,26 @@ describe('While no account exists, the host', () => {
     expect((await call(server, 'GET /ws/x', { Host, Origin: `http://${Host}`, ...WEBSOCKET })).status).toBe(
       403,
     );
+  });
+
+  it.each(['', '/serial'])('may be any for an endpoint that asks for a token, below "%s"', async (base) => {
+    const endpoint = (more: object) => ({ protocol: 'websocket', ...more });
+    const servers = [endpoint({ endpoint: 'own', token: 'secret' }), endpoint({ endpoint: 'open' })];
+    const server = await start(
+      { base_path: '/serial' },
+      { ports: [{ name: 'p', serial: { port: 'loop://' }, servers }] },
+    );
+    const ask = (path: string) =>
+      call(server, `GET ${base}/ws/${path}`, {
+        Host: 'any.example',
+        Origin: 'http://any.example',
+        ...WEBSOCKET,
+      });
+    expect((await ask('own?token=secret')).status).toBe(101);
+    expect((await ask('own')).status).toBe(401);
+    for (const path of ['open', 'monitor/p', 'nothing']) expect((await ask(path)).status).toBe(403);
+    const foreign = { Host: 'any.example', Origin: FOREIGN, ...WEBSOCKET };
+    expect((await call(server, `GET ${base}/ws/own?token=secret`, foreign)).status).toBe(403);
   });
 
   it.each(['evil!.example', 'a b', 'x@y', 'evil.example/'])('%s is none', async (Host) => {

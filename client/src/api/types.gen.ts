@@ -168,8 +168,8 @@ export type Http = {
      */
     cors?: Array<string> | null;
     /**
-     * Names by which it may be called while there are no accounts, beside IP addresses, `localhost` and its own
-     * address.
+     * Names by which it may be called while there are no accounts, beside IP addresses, `localhost`, its own
+     * address and the name of this machine.
      */
     hosts?: Array<string> | null;
 };
@@ -227,8 +227,8 @@ export type HttpPatch = {
      */
     cors?: Array<string> | null;
     /**
-     * Names by which it may be called while there are no accounts, beside IP addresses, `localhost` and its own
-     * address.
+     * Names by which it may be called while there are no accounts, beside IP addresses, `localhost`, its own
+     * address and the name of this machine.
      */
     hosts?: Array<string> | null;
 };
@@ -275,8 +275,8 @@ export type HttpView = {
      */
     cors?: Array<string> | null;
     /**
-     * Names by which it may be called while there are no accounts, beside IP addresses, `localhost` and its own
-     * address.
+     * Names by which it may be called while there are no accounts, beside IP addresses, `localhost`, its own
+     * address and the name of this machine.
      */
     hosts?: Array<string> | null;
     /**
