@@ -96,7 +96,7 @@ export class HttpDto {
    */
   @Optional() @IsBasePath() base_path?: string;
   /**
-   * Origins of other sites whose pages may use this server.
+   * Origins of other sites whose pages may use this server, as the header `Origin` has them: `app://dash`, `file://` and `null` too.
    * @example ["https://tools.example"]
    */
   @Optional() @IsOrigins() cors?: string[];

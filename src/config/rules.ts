@@ -33,7 +33,9 @@ const ENDPOINT =
 const TOKEN = /^[\u0021-\u007e]{1,1024}$/;
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
-const ORIGIN = /^https?:\/\/([a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?$/;
+/** As browsers serialise one (RFC 6454 section 6.2): of a site, of an application or extension with a scheme of its own, or of a file. */
+const ORIGIN =
+  /^(null|file:\/\/|(https?:\/\/([a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])|(?!https?:|file:)[a-z][a-z0-9+.-]{0,62}:\/\/[A-Za-z0-9_.~%-]{1,253})(:\d{1,5})?)$/;
 const BASE_PATH = /^(?!\/(api|ws|xterm|raw|monitor)(\/|$))(\/[A-Za-z0-9_.~-]+)+$/;
 const FILE_MODE = /^0?[0-7]{3}$/;
 const OWNER = /^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/;
@@ -157,11 +159,11 @@ export const IsNetworks = rule(
   'must be a list of IP addresses or networks, such as "192.168.1.0/24"',
   { type: 'array', items: { type: 'string' } },
 );
-/** As a browser names one: scheme, host, and the port unless it is the scheme's own. */
+/** As a browser names one: scheme, host, and the port unless it is the scheme's own; `file://` and `null` are origins too. */
 export const IsOrigins = rule(
   'isOrigins',
   (value) => Array.isArray(value) && value.every((entry) => isText(entry) && ORIGIN.test(entry)),
-  'must be a list of origins, such as "https://tools.example:8443"',
+  'must be a list of origins, such as "https://tools.example:8443", or "null" for local files',
   { type: 'array', items: { type: 'string', pattern: ORIGIN.source } },
 );
 export const IsHostNames = rule(

@@ -143,6 +143,25 @@ describe('CORS', () => {
     expect(headers.get('access-control-allow-origin')).toBe(FOREIGN);
   });
 
+  it.each([
+    'null',
+    'file://',
+    'capacitor://localhost',
+    'app://dash',
+    'app://dash:8080',
+    'chrome-extension://abcdefghijklmnop',
+    'safari-web-extension://0F3C2A9E-11',
+  ])('lets pages of %s in where that is listed', async (Origin) => {
+    const server = await start({ cors: [Origin] });
+    const asked = await call(server, 'OPTIONS /probe', { ...preflight, Origin });
+    expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([204, Origin]);
+    const answer = await call(server, 'POST /probe', { Origin, 'Sec-Fetch-Site': 'cross-site' });
+    expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([201, Origin]);
+    expect((await call(server, 'GET /ws/nothing', { Origin, ...WEBSOCKET })).status).toBe(404);
+    const unlisted = await call(await start(), 'POST /probe', { Origin });
+    expect([unlisted.status, unlisted.headers.get('access-control-allow-origin')]).toEqual([403, null]);
+  });
+
   it('lets nobody else', async () => {
     for (const settings of [{}, { cors: ['https://other.example'] }]) {
       const { headers } = await call(await start(settings), 'OPTIONS /probe', preflight);

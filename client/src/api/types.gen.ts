@@ -164,7 +164,7 @@ export type Http = {
      */
     base_path?: string | null;
     /**
-     * Origins of other sites whose pages may use this server.
+     * Origins of other sites whose pages may use this server, as the header `Origin` has them: `app://dash`, `file://` and `null` too.
      */
     cors?: Array<string> | null;
     /**
@@ -223,7 +223,7 @@ export type HttpPatch = {
      */
     base_path?: string | null;
     /**
-     * Origins of other sites whose pages may use this server.
+     * Origins of other sites whose pages may use this server, as the header `Origin` has them: `app://dash`, `file://` and `null` too.
      */
     cors?: Array<string> | null;
     /**
@@ -271,7 +271,7 @@ export type HttpView = {
      */
     base_path?: string | null;
     /**
-     * Origins of other sites whose pages may use this server.
+     * Origins of other sites whose pages may use this server, as the header `Origin` has them: `app://dash`, `file://` and `null` too.
      */
     cors?: Array<string> | null;
     /**
