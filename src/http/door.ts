@@ -7,6 +7,7 @@ import type { TLSSocket } from 'node:tls';
 import { AppError } from '../errors.js';
 import { HANDSHAKE_MS, handshakeFailure, underneath } from '../net/tls-client.js';
 import type { LoadedTls } from '../net/tls-context.js';
+import { Strangers } from './strangers.js';
 import { refuseOn, withoutUpgrade } from './upgrade.js';
 
 /** Connections of one http server, of those that are no WebSocket: enough for any console, and few for the system. */
@@ -47,6 +48,7 @@ export class Door {
   readonly #server: Server;
   /** By TCP socket; whose last request is longest ago comes first. */
   readonly #connections = new Map<Socket, Use>();
+  readonly #strangers = new Strangers();
   readonly #failed = new WeakSet<Duplex>();
   readonly #closing = new AbortController();
   readonly #setSecureContext: ((tls: LoadedTls) => void) | undefined;
@@ -92,6 +94,12 @@ export class Door {
     this.#server.emit('connection', socket);
   }
 
+  /** Turns a connection away whose client may not come in; it is told so where that takes no handshake. */
+  refuse(socket: Socket): void {
+    if (this.#setSecureContext) socket.destroy();
+    else this.#strangers.take(socket);
+  }
+
   #makeRoom(): boolean {
     const here = [...this.#connections].filter(([, use]) => !use.upgraded);
     if (here.length < MAX_CONNECTIONS) return true;
@@ -107,6 +115,7 @@ export class Door {
     // Ends its timer; there is no listening socket to close.
     this.#server.close();
     this.#closing.abort();
+    this.#strangers.close();
     for (const [socket, { answering, upgraded }] of this.#connections) {
       if (answering.size === 0 && !upgraded) socket.destroy();
       for (const response of answering) endAfter(response);

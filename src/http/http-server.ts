@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
 import type { HttpDto } from '../config/config.dto.js';
 import type { AppliedChange } from '../config/config.service.js';
-import { AppError, Ended, sentence, unlessEnded } from '../errors.js';
+import { type AppError, Ended, sentence, unlessEnded } from '../errors.js';
 import { PlaceLog } from '../log-record.js';
 import { arrivalOf, setArrival } from '../net/arrival.js';
 import { descriptors } from '../net/descriptors.js';
@@ -27,6 +27,7 @@ import { Door, type DoorHandlers } from './door.js';
 import { Guests } from './guests.js';
 import { answerPreflight, setHeaders } from './headers.js';
 import { mayConnect, mayStay, type Rules, rulesOf } from './rules.js';
+import { AddressRefused } from './strangers.js';
 import { refuseOn } from './upgrade.js';
 
 const STILL_ASKING =
@@ -284,7 +285,8 @@ export class HttpServer {
       return;
     }
     this.#refused(from, NOT_ALLOWED);
-    socket.destroy();
+    if (this.#door) this.#door.refuse(socket);
+    else socket.destroy();
   }
 
   /** After a change of the settings. */
@@ -333,8 +335,7 @@ export class HttpServer {
   #admit(request: IncomingMessage): void {
     const { from } = arrivalOf(request);
     try {
-      if (!this.#rules.admission.admits(from))
-        throw new AppError('ADDRESS_REFUSED', 403, 'Clients of this address are not allowed (allow, deny)');
+      if (!this.#rules.admission.admits(from)) throw new AddressRefused();
       refuseForeignPage(request, this.settings, this.handlers.open(request));
     } catch (error) {
       this.#refused(from, sentence(error), (error as AppError).code);

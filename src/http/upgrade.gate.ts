@@ -18,6 +18,7 @@ import { sendError } from './answer.js';
 import { checkHandshake, handshakeAnswer, offeredCredentials, UpgradeRequired } from './handshake.js';
 import { serverOf } from './http-server.js';
 import { HttpService } from './http.service.js';
+import { AddressRefused } from './strangers.js';
 import { refuseOn } from './upgrade.js';
 
 const PREFIX = '/ws/';
@@ -103,8 +104,7 @@ export class UpgradeGate implements OnModuleInit {
     const { from } = arrivalOf(request);
     const route = this.#find(request);
     // Its filter reports it.
-    if (route && !route.admits(from))
-      throw new AppError('ADDRESS_REFUSED', 403, 'Clients of this address are not allowed (allow, deny)');
+    if (route && !route.admits(from)) throw new AddressRefused();
     try {
       const caller = this.#callerOf(request, route);
       if (!route) throw new AppError('NO_SUCH_ENDPOINT', 404, 'There is no such endpoint');

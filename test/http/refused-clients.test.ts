@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { MAX_STRANGERS } from '../../src/http/strangers.js';
 import { type Client, closeClients, connectTcp } from '../support/client.js';
 import { rawRequest, readAnswer } from '../support/http.js';
 import { startServer, stopServers, type TestServer } from '../support/server.js';
-import { closeWsClients, connectWs } from '../support/websocket.js';
+import { closeWsClients, connectWs, upgradeRequest } from '../support/websocket.js';
 
 const [ALLOWED, DENIED] = ['127.0.0.1', '127.0.0.2'];
 const REASON = 'its address is not allowed (allow, deny)';
@@ -62,7 +63,11 @@ describe('An address that an http server refuses from now on', () => {
 
   it('is counted until its server goes on with other settings', async () => {
     const server = await start({ deny: [DENIED] });
-    for (let count = 0; count < 3; count++) expect(await (await connect(server, DENIED)).ended).toBeDefined();
+    for (let count = 0; count < 3; count++) {
+      const client = await connect(server, DENIED);
+      client.socket.write(rawRequest('GET /'));
+      expect((await readAnswer(client)).status).toBe(403);
+    }
     await edit(server, { allow: [ALLOWED] });
     expect(server.log.lines).toContainEqual(
       expect.stringContaining(`refused ${DENIED} 2 times more: ${REASON}`),
@@ -116,5 +121,58 @@ describe('An address that an http server refuses from now on', () => {
     await edit(server, { trusted_proxies: [] });
     expect((await kept.closed).code).toBe(1008);
     await proxy.ended;
+  });
+});
+
+describe('An address that an http server does not let in', () => {
+  it.each([
+    ['a page', rawRequest('GET /')],
+    ['a body that goes on', rawRequest('POST /api/login', {}, 'x'.repeat(500_000))],
+    ['a WebSocket', upgradeRequest('/ws/device')],
+    ['nothing that is HTTP', 'hello'],
+  ])('is told so when it asks for %s, and its connection ends in order', async (_what, request) => {
+    const server = await start({ deny: [DENIED] });
+    const client = await connect(server, DENIED);
+    client.socket.write(request);
+    const { status, head, body } = await readAnswer(client);
+    expect([status, JSON.parse(body)]).toEqual([
+      403,
+      { error: 'Clients of this address are not allowed (allow, deny)', code: 'ADDRESS_REFUSED' },
+    ]);
+    expect(head).toContain('Content-Type: application/json');
+    expect(head).toContain('Connection: close');
+    expect(await client.ended).toBe('end');
+  });
+
+  it('gets its answer also when it has ended its direction, and none when it asks nothing', async () => {
+    const server = await start({ deny: [DENIED] });
+    const [asking, mute] = [await connect(server, DENIED), await connect(server, DENIED)];
+    asking.socket.end(rawRequest('GET /'));
+    expect((await readAnswer(asking)).status).toBe(403);
+    mute.socket.end();
+    expect(await mute.ended).toBe('end');
+    expect(mute.socket.bytesRead).toBe(0);
+  });
+
+  it('has so many connections and no more, for a short time; others come in meanwhile', async () => {
+    const server = await start({ deny: [DENIED] });
+    const silent = await Promise.all(Array.from({ length: MAX_STRANGERS }, () => connect(server, DENIED)));
+    const over = await connect(server, DENIED);
+    expect(await over.ended).toBeDefined();
+    await idle(server, ALLOWED);
+    await Promise.all(silent.map(({ ended }) => ended));
+    const next = await connect(server, DENIED);
+    next.socket.write(rawRequest('GET /'));
+    expect((await readAnswer(next)).status).toBe(403);
+  });
+
+  it('holds up no end of the server', async () => {
+    const server = await start({ deny: [DENIED] });
+    const silent = await connect(server, DENIED);
+    await server.log.line(/refused/);
+    const begun = performance.now();
+    await server.stop();
+    await silent.ended;
+    expect(performance.now() - begun).toBeLessThan(1500);
   });
 });

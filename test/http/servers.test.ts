@@ -212,6 +212,7 @@ describe('An http server', () => {
     const server = await start(entry({ deny: ['127.0.0.2'] }));
     for (let round = 0; round < 3; round++) {
       const refused = await connectTcp(portOf(server), '127.0.0.1', '127.0.0.2');
+      expect((await get(refused)).status).toBe(403);
       await refused.ended;
     }
     expect((await fetch(`${server.url()}/probe/ready`)).status).toBe(200);
