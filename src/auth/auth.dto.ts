@@ -1,10 +1,11 @@
 import {
   Flag,
   IsLogin,
+  IsLoginTried,
   IsName,
   IsPassword,
+  IsPasswordTried,
   IsSessionTimeout,
-  IsText,
   IsTime,
   IsToken,
   Optional,
@@ -14,9 +15,10 @@ import { ApiProperty } from '../openapi/decorators.js';
 
 const TIME = { format: 'date-time' };
 
+/** Without one of them, or with an empty one, a login is as wrong as any other. */
 export class LoginDto {
-  @IsText() login!: string;
-  @IsPassword() password!: string;
+  @IsLoginTried() login = '';
+  @IsPasswordTried() password = '';
 }
 
 /** A session, until it is logged out or idle for too long. */

@@ -202,6 +202,14 @@ export const IsPassword = rule(
   'must be a text of 1 to 1024 characters',
   { type: 'string', minLength: 1, maxLength: 1024, format: 'password' },
 );
+/** What somebody logs in with; a wrong one is no mistake, and is counted. */
+export const IsLoginTried = rule('isLoginTried', isText, 'must be a text', { type: 'string' });
+export const IsPasswordTried = rule(
+  'isPasswordTried',
+  (value) => isText(value) && value.length <= 1024,
+  'must be a text of at most 1024 characters',
+  { type: 'string', maxLength: 1024, format: 'password' },
+);
 export const IsLogin = rule(
   'isLogin',
   (value) => isText(value) && value !== '' && value.length <= 200 && !hasControlCharacter(value),

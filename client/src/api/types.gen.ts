@@ -311,6 +311,9 @@ export type Lines = {
     dtr?: boolean | null;
 };
 
+/**
+ * Without one of them, or with an empty one, a login is as wrong as any other.
+ */
 export type Login = {
     login: string;
     password: string;
