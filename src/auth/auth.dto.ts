@@ -62,7 +62,7 @@ export class UserChangesDto {
 /** An API token as the list shows it. */
 export class TokenViewDto {
   id!: string;
-  /** In full where the file has it in clear; else how it begins. */
+  /** In full where the file has it in clear; else its first four characters, beside `s2t_`, where it has eight or more. */
   token!: string;
   name!: string;
   admin!: boolean;

@@ -17,9 +17,9 @@ import { OK, type OkDto } from '../ok.dto.js';
 const PREFIX = 's2t_';
 const TOKEN_BYTES = 32;
 const ID_BYTES = 8;
-/** How much of a token its hint shows, and of a token that is so short, none. */
+/** How much of a token its hint shows, after the prefix where that leaves enough; a shorter one has none. */
 const HINT_LENGTH = 4;
-const LONG_ENOUGH = 16;
+const LONG_ENOUGH = 8;
 
 /** Credentials of programs. What is made here is stored as a hash. */
 @Injectable()
@@ -104,7 +104,7 @@ export class TokensService {
 
 /** What the file keeps of a token. */
 function secret(token: string) {
-  const start = token.startsWith(PREFIX) ? PREFIX.length : 0;
+  const start = token.startsWith(PREFIX) && token.length >= PREFIX.length + LONG_ENOUGH ? PREFIX.length : 0;
   const hint = token.length < LONG_ENOUGH ? '' : token.slice(0, start + HINT_LENGTH);
   return { token: storedForm(token), hint };
 }

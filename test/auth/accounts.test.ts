@@ -192,6 +192,22 @@ describe('tokens', () => {
     expect((await admin.as('another-one-of-my-own').get('/api/tokens')).status).toBe(401);
   });
 
+  it.each([
+    ['1234567', '…'],
+    ['12345678', '1234…'],
+    ['s2t_5678', 's2t_…'],
+    ['s2t_5678901', 's2t_…'],
+    ['s2t_56789012', 's2t_5678…'],
+    ['', '…'],
+  ])('that are stored as a hash show how they begin where they are long enough: %s', async (token, shown) => {
+    const running = await server({ tokens: [ADMIN_TOKEN] });
+    const admin = boss(running);
+    if (token) await admin.post('/api/tokens', { token, name: 'mine' });
+    else
+      await running.config.change(({ tokens = [] }) => void tokens.push({ token: `sha256:${sha256('x')}` }));
+    expect((await admin.get('/api/tokens')).body[1].token).toBe(shown);
+  });
+
   it('cannot be given twice, whichever way they are stored', async () => {
     const admin = boss(await server({ tokens: [ADMIN_TOKEN] }));
     await admin.post('/api/tokens', { token: 'mine', name: 'a' });

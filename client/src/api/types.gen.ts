@@ -1074,7 +1074,7 @@ export type TokenAdded = {
     expires?: string;
     id: string;
     /**
-     * In full where the file has it in clear; else how it begins.
+     * In full where the file has it in clear; else its first four characters, beside `s2t_`, where it has eight or more.
      */
     token: string;
     name: string;
@@ -1107,7 +1107,7 @@ export type TokenView = {
     expires?: string;
     id: string;
     /**
-     * In full where the file has it in clear; else how it begins.
+     * In full where the file has it in clear; else its first four characters, beside `s2t_`, where it has eight or more.
      */
     token: string;
     name: string;
