@@ -4,10 +4,12 @@ import type { NextFunction, Request, Response } from 'express';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ConsoleFile, ConsoleFiles, type Encoding } from './console-files.js';
+import { refuseMethod } from './express.js';
 
 /** The console's own addresses; every other one belongs to the API. */
 const PAGES =
   /^\/(?:login|ports(?:\/[^/]+){0,2}|terminals|users|tokens|settings|(?:xterm|raw)\/.+|monitor\/.+)?$/;
+const METHODS = ['GET', 'HEAD'];
 const ASSET = /^\/assets\/([\w.-]+)$/;
 
 /** dist/console, from dist/http as from src/http. */
@@ -27,21 +29,21 @@ export class Console implements OnModuleInit {
     const folder = FOLDER.find((path) => existsSync(path));
     this.#files = folder === undefined ? undefined : await ConsoleFiles.load(folder);
     this.host.httpAdapter.use((request: Request, response: Response, next: NextFunction) => {
-      if (!this.#serve(request, response)) next();
+      // Not `request.path`: that is the parsed address, and what is asked for are exact names.
+      const [path = ''] = request.url.split('?', 1);
+      const serve = this.#at(path);
+      if (!serve) next();
+      else if (METHODS.includes(request.method)) serve(request, response);
+      else refuseMethod(request, response, next, [...METHODS, 'OPTIONS']);
     });
   }
 
-  #serve(request: Request, response: Response): boolean {
-    if (!this.#files || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
-    // Not `request.path`: that is the parsed address, and what is asked for are exact names.
-    const [path = ''] = request.url.split('?', 1);
-    if (PAGES.test(path)) {
-      this.#page(this.#files, request, response, path);
-      return true;
-    }
-    const file = this.#files.asset(ASSET.exec(path)?.[1] ?? '');
-    if (file) this.#asset(file, request, response);
-    return file !== undefined;
+  /** What answers at a path; undefined for what is none of the console's. */
+  #at(path: string): ((request: Request, response: Response) => void) | undefined {
+    const files = this.#files;
+    if (files && PAGES.test(path)) return (request, response) => this.#page(files, request, response, path);
+    const file = files?.asset(ASSET.exec(path)?.[1] ?? '');
+    return file && ((request, response) => this.#asset(file, request, response));
   }
 
   #page(files: ConsoleFiles, request: Request, response: Response, path: string): void {

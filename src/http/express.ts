@@ -20,11 +20,21 @@ export class Express extends ExpressAdapter {
   override setNotFoundHandler(): void {
     this.use((request: Request, response: Response, next: NextFunction) => {
       const allowed = methodsOf(this.getInstance<express.Application>(), request.path);
-      if (!allowed.length) next(new AppError('NOT_FOUND', 404, `There is no ${shown(request.path)}`));
-      else if (request.method !== 'OPTIONS') next(new MethodNotAllowed(request, allowed));
-      else response.status(204).set('Allow', allowed.join(', ')).end();
+      if (allowed.length) refuseMethod(request, response, next, allowed);
+      else next(new AppError('NOT_FOUND', 404, `There is no ${shown(request.path)}`));
     });
   }
+}
+
+/** Answers a method that a path does not take with those that it does; OPTIONS asks for them. */
+export function refuseMethod(
+  request: Request,
+  response: Response,
+  next: NextFunction,
+  allowed: readonly string[],
+): void {
+  if (request.method !== 'OPTIONS') next(new MethodNotAllowed(request, allowed));
+  else response.status(204).set('Allow', allowed.join(', ')).end();
 }
 
 class MethodNotAllowed extends AppError {

@@ -110,8 +110,23 @@ it.each([
   expect(status).toBeLessThan(500);
 });
 
-it('leaves other methods and the API alone', async () => {
-  expect((await fetch(server.url(), { method: 'POST' })).status).toBeGreaterThanOrEqual(400);
+it.each(['/', '/xterm/device', 'an asset'])('says of %s that it is there to be read', async (what) => {
+  const [asset = ''] = assetsOf(await (await get('/')).text());
+  const url = server.url() + (what === 'an asset' ? asset : what);
+  for (const method of ['POST', 'PUT', 'DELETE']) {
+    const response = await fetch(url, { method });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
+    expect(await response.json()).toMatchObject({
+      code: 'METHOD_NOT_ALLOWED',
+      error: expect.stringContaining(`does not take ${method}`),
+    });
+  }
+  const asked = await fetch(url, { method: 'OPTIONS' });
+  expect([asked.status, asked.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS']);
+});
+
+it('leaves the API alone', async () => {
+  expect((await fetch(`${server.url()}/nothing`, { method: 'POST' })).status).toBe(404);
   const api = await get('/api/nothing');
   expect(api.status).toBe(404);
   expect(api.headers.get('content-type')).toMatch(/json/);
