@@ -33,6 +33,27 @@ export const SCHEMAS = {
       },
     },
   },
+  PortView: {
+    description:
+      'The entry of a port: a `Port`, with the values that count; or with `issues`, as the file has it.',
+    anyOf: [ref('schemas', 'EntryWithIssues'), ref('schemas', 'Port')],
+  },
+  EntryWithIssues: {
+    type: 'object',
+    description:
+      'An entry with mistakes, which is there to be mended: what stands in the file, of any form, and what is wrong with it. A body may have `issues` as well; there they mean nothing.',
+    required: ['issues'],
+    properties: {
+      issues: {
+        type: 'array',
+        description:
+          'The mistakes, in the entry itself or, of a port, in its servers; their paths begin at the entry.',
+        minItems: 1,
+        items: ref('schemas', 'Issue'),
+      },
+    },
+    additionalProperties: true,
+  },
   Issue: {
     type: 'object',
     required: ['path', 'message'],

@@ -16,18 +16,19 @@ function checkServer(written: unknown, path: string): Checked<AnyServerDto> {
     const { issues } = check(UnknownServerDto, isObject(written) ? { protocol } : written, path);
     return { value: new SERVER_CLASSES.tcp(), issues, unknown: [] };
   }
-  const checked = check<AnyServerDto>(cls, withoutNoControl(written), path);
+  const checked = check<AnyServerDto>(cls, withControlOrNull(written), path);
   if (!checked.value.data && !checked.value.control) {
     checked.issues.push({ path: `${path}.data`, message: 'is false, so the server needs "control"' });
   }
   return checked;
 }
 
-/** In the Python program an empty object and false mean that there is no control. */
-function withoutNoControl(written: unknown): unknown {
-  if (!isObject(written) || !('control' in written)) return written;
-  const { control, ...rest } = written;
-  return control === false || (isObject(control) && Object.keys(control).length === 0) ? rest : written;
+/** In the Python program an empty object and false mean that there is no control, as null does. */
+export function withControlOrNull(written: unknown): unknown {
+  if (!isObject(written)) return written;
+  const { control } = written;
+  const isNone = control === false || (isObject(control) && Object.keys(control).length === 0);
+  return isNone ? { ...written, control: null } : written;
 }
 
 /** They are in no class: nobody is to write them today. */

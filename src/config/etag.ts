@@ -47,18 +47,21 @@ export function isKnown(ifNoneMatch: string | undefined, tag: string): boolean {
 
 const tagsIn = (header: string): readonly string[] => header.match(/(W\/)?"[^"]*"/g) ?? [];
 
-const tags = new WeakMap<object, string>();
+const tags = new WeakMap<object, { tag: string; wholly: boolean }>();
 
-/** Lets an answer carry the tag of the entry that it is about, as that of a change does; its own otherwise. */
-export function tagged<T extends object>(answer: T, entry: unknown): T {
+/**
+ * Lets an answer carry the tag of the entry that it is about, as that of a change does; its own otherwise.
+ * @param wholly whether the answer has nothing that may change without the entry
+ */
+export function tagged<T extends object>(answer: T, entry: unknown, wholly = false): T {
   const own = { ...answer };
-  tags.set(own, etagOf(entry));
+  tags.set(own, { tag: etagOf(entry), wholly });
   return own;
 }
 
 export function tagOf(answer: unknown): string {
-  return (isObject(answer) && tags.get(answer)) || etagOf(answer);
+  return (isObject(answer) && tags.get(answer)?.tag) || etagOf(answer);
 }
 
 /** Whether all of an answer is what its tag stands for: only then does who has the tag have the answer too. */
-export const isWholly = (answer: unknown) => !isObject(answer) || !tags.has(answer);
+export const isWholly = (answer: unknown) => !isObject(answer) || (tags.get(answer)?.wholly ?? true);

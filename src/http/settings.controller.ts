@@ -16,15 +16,16 @@ import { Admin, type Audit, Audited, From } from '../auth/decorators.js';
 import { HttpDto } from '../config/config.dto.js';
 import { ETagInterceptor } from '../config/etag.interceptor.js';
 import { OkDto } from '../ok.dto.js';
-import { ApiBody, ApiMayNotApply, ApiResponse, ApiTags } from '../openapi/decorators.js';
+import { ApiBody, ApiExtraModels, ApiMayNotApply, ApiResponse, ApiTags } from '../openapi/decorators.js';
 import { HttpServerKnown } from './settings.guard.js';
-import { HttpAddedDto, SettingsChangesDto, SettingsDto } from './settings.dto.js';
+import { HttpAddedDto, HttpViewDto, SettingsChangesDto, SettingsDto } from './settings.dto.js';
 import { SettingsService } from './settings.service.js';
 
 @Controller('api/settings')
 @UseGuards(HttpServerKnown)
 @UseInterceptors(ETagInterceptor)
 @ApiTags('settings')
+@ApiExtraModels(HttpViewDto)
 export class SettingsController {
   constructor(private readonly settings: SettingsService) {}
 

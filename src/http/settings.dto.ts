@@ -1,9 +1,10 @@
 import { HttpDto } from '../config/config.dto.js';
 import { IsSessionTimeout, Optional } from '../config/rules.js';
 import { OkDto } from '../ok.dto.js';
-import { ApiCount } from '../openapi/decorators.js';
+import type { Shown } from '../config/shown.js';
+import { ApiCount, ApiProperty } from '../openapi/decorators.js';
 
-/** An http entry as the file has it, and what came of it. */
+/** An http entry, and what came of it. */
 export class HttpViewDto extends HttpDto {
   /** Address and port where it listens; absent while it does not. */
   listening?: string;
@@ -14,7 +15,13 @@ export class HttpViewDto extends HttpDto {
 /** What is set for the whole server. */
 export class SettingsDto {
   /** The http servers, at the indexes of the file. */
-  http!: HttpViewDto[];
+  @ApiProperty({
+    type: 'array',
+    items: {
+      anyOf: ['EntryWithIssues', 'HttpViewDto'].map((name) => ({ $ref: `#/components/schemas/${name}` })),
+    },
+  })
+  http!: (HttpViewDto | Shown)[];
   /** Seconds without a request after which a session ends; null where the file says nothing. */
   session_timeout!: number | null;
 }

@@ -1,20 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import type { Asked } from '../auth/decorators.js';
-import type { ConfigDocument } from '../config/config.js';
+import type { ConfigDocument, Entry } from '../config/config.js';
+import type { HttpDto } from '../config/config.dto.js';
 import { ConfigService } from '../config/config.service.js';
 import { differences } from '../config/differences.js';
 import { checkMatch, tagged } from '../config/etag.js';
 import { issueText } from '../config/issues.js';
 import { seenFrom } from '../config/seen-from.js';
 import { mergePatch } from '../config/merge-patch.js';
-import { isObject, nameOf } from '../config/shape.js';
+import { nameOf } from '../config/shape.js';
+import { type Shown, withIssues, without } from '../config/shown.js';
 import { AppError } from '../errors.js';
 import { OK, type OkDto } from '../ok.dto.js';
 import { HttpService } from './http.service.js';
-import type { HttpAddedDto, HttpViewDto, SettingsChangesDto, SettingsDto } from './settings.dto.js';
+import type { HttpAddedDto, SettingsChangesDto, SettingsDto } from './settings.dto.js';
 
 /** What the view of an entry adds to it; a client that sends back what it got means none of it. */
-const SHOWN = ['listening', 'error'];
+const SHOWN = ['listening', 'error', 'issues'];
 
 /** What everybody who is logged in may know of an entry. */
 const PUBLIC = ['name', 'address', 'port', 'base_path'];
@@ -48,7 +50,7 @@ export class SettingsService {
 
   /** @throws ConfigInvalid with paths within the entry; ListenFailed, TlsFilesInvalid, PreconditionFailed */
   async add(entry: object, { ifMatch, audit }: Asked): Promise<HttpAddedDto> {
-    const written = withoutShown(entry);
+    const written = without(entry, SHOWN);
     const { index, tag } = await this.#change(ifMatch, (http) => http.push(written) - 1);
     audit('http server added', { http: this.#label(index), index });
     return tagged({ ok: true, index }, tag);
@@ -60,7 +62,7 @@ export class SettingsService {
     const { index, tag, changed } = await this.#change(ifMatch, (http) => {
       const index = this.require(key);
       before = http[index];
-      after = mergePatch(before, withoutShown(changes));
+      after = mergePatch(before, without(changes, SHOWN));
       http[index] = after;
       return index;
     });
@@ -104,15 +106,14 @@ export class SettingsService {
     return settingsIn(this.config.current.document).http;
   }
 
-  #view(written: unknown, index: number, admin: boolean): HttpViewDto {
+  #view(written: unknown, index: number, admin: boolean): Shown {
     const server = this.servers.servers[index];
-    const { issues = [] } = this.config.current.http[index] ?? {};
+    const { path, issues } = this.config.current.http[index] as Entry<HttpDto>;
+    const all = without(written, SHOWN);
+    const entry = admin ? all : picked(all, PUBLIC);
     const error = server ? server.trouble : issues.map((issue) => issueText(issue)).join('; ');
-    // As the file has it, mistakes included.
-    const all = isObject(written) ? written : {};
-    const entry = (admin ? all : picked(all, PUBLIC)) as Omit<HttpViewDto, never>;
     return {
-      ...entry,
+      ...(issues.length > 0 ? withIssues({ written: entry, path, issues }) : entry),
       ...(server?.where !== undefined && { listening: server.where }),
       ...(error && { error }),
     };
@@ -162,6 +163,3 @@ const settingsIn = ({ http = [], session_timeout: timeout }: ConfigDocument) => 
 
 const picked = (entry: object, keys: readonly string[]) =>
   Object.fromEntries(Object.entries(entry).filter(([key]) => keys.includes(key)));
-
-const withoutShown = (entry: object) =>
-  Object.fromEntries(Object.entries(entry).filter(([key]) => !SHOWN.includes(key)));

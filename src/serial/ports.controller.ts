@@ -22,6 +22,8 @@ import { PortGuard } from './port.guard.js';
 import { BreakDto, LinesDto, PortAddedDto } from './ports.dto.js';
 import { PortsService } from './ports.service.js';
 
+const PORT_VIEW = { $ref: '#/components/schemas/PortView' };
+
 @Controller('api/ports')
 @UseGuards(PortGuard)
 @Admin()
@@ -32,19 +34,19 @@ export class PortsController {
     private readonly lines: LinesService,
   ) {}
 
-  /** All ports as the file has them, also those with mistakes */
+  /** All entries, also those with mistakes */
   @Get()
   @UseInterceptors(ETagInterceptor)
-  @ApiResponse({ status: 200, type: [PortDto], description: 'The entries.' })
-  listPorts(): unknown[] {
+  @ApiResponse({ status: 200, schema: { type: 'array', items: PORT_VIEW }, description: 'The entries.' })
+  listPorts(): object[] {
     return this.ports.list();
   }
 
-  /** One port as the file has it */
+  /** The entry of a port */
   @Get(':port')
   @UseInterceptors(ETagInterceptor)
-  @ApiResponse({ status: 200, type: PortDto, description: 'The entry.' })
-  getPort(@Param('port') port: string): unknown {
+  @ApiResponse({ status: 200, schema: PORT_VIEW, description: 'The entry; its `ETag` is for changes of it.' })
+  getPort(@Param('port') port: string): object {
     return this.ports.get(port);
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import type { Asked, Audit } from '../auth/decorators.js';
-import type { Config, ConfigDocument } from '../config/config.js';
+import type { Config, ConfigDocument, PortEntry } from '../config/config.js';
 import { ConfigService } from '../config/config.service.js';
 import { differences } from '../config/differences.js';
 import { checkMatch, tagged } from '../config/etag.js';
@@ -10,26 +10,41 @@ import { ConfigInvalid, type ConfigIssue } from '../config/issues.js';
 import { mergePatch } from '../config/merge-patch.js';
 import { seenFrom } from '../config/seen-from.js';
 import { isObject, list, nameOf } from '../config/shape.js';
+import { asWritten, type Shown, shownPort, without } from '../config/shown.js';
 import { OK, type OkDto } from '../ok.dto.js';
 import { labelOf } from './port-label.js';
 import type { PortAddedDto } from './ports.dto.js';
 
-/** The entries of the ports in the configuration, as the file has them. */
+/** What an entry becomes. */
+type Edit = (before: unknown, index: number) => unknown;
+
+/** What an answer adds to an entry; a client that sends back what it got does not mean it. */
+const ADDED = ['issues'];
+
+/** The entries of the ports in the configuration. */
 @Injectable()
 export class PortsService {
   constructor(private readonly config: ConfigService) {}
 
-  list(): unknown[] {
-    return this.config.current.document.ports;
+  list(): Shown[] {
+    return this.config.current.ports.map(shownPort);
   }
 
-  /** @throws NoSuchPort */
-  get(key: string): unknown {
-    return this.list()[portIndex(this.list(), key)];
+  /** Tagged as what stands in the file. @throws NoSuchPort */
+  get(key: string): Shown {
+    const written = this.config.current.document.ports;
+    const index = portIndex(written, key);
+    const shown = this.#shown(index);
+    return tagged(shown, written[index], !shown.issues);
+  }
+
+  #shown(index: number): Shown {
+    return shownPort(this.config.current.ports[index] as PortEntry);
   }
 
   /** @throws ConfigInvalid with paths within the entry; ListenFailed, TlsFilesInvalid */
-  async add(entry: unknown, audit: Audit): Promise<PortAddedDto> {
+  async add(sent: object, audit: Audit): Promise<PortAddedDto> {
+    const entry = without(sent, ADDED);
     const { index } = await this.#change((draft) => {
       this.#refuseTaken(draft.ports.length, entry);
       return draft.ports.push(entry) - 1;
@@ -39,13 +54,15 @@ export class PortsService {
   }
 
   /** @throws NoSuchPort, PreconditionFailed, ConfigInvalid with paths within the entry; ListenFailed, DeviceRefused */
-  replace(key: string, entry: unknown, asked: Asked): Promise<OkDto> {
-    return this.#edit(key, asked, () => entry);
+  replace(key: string, entry: object, asked: Asked): Promise<OkDto> {
+    return this.#edit(key, asked, (before, index) =>
+      asWritten(without(entry, ADDED), without(this.#shown(index), ADDED), before),
+    );
   }
 
   /** Changes what a JSON merge patch (RFC 7396) names; throws as `replace`. */
-  patch(key: string, patch: unknown, asked: Asked): Promise<OkDto> {
-    return this.#edit(key, asked, (entry) => mergePatch(entry, patch));
+  patch(key: string, patch: object, asked: Asked): Promise<OkDto> {
+    return this.#edit(key, asked, (entry) => mergePatch(entry, without(patch, ADDED)));
   }
 
   /** @throws NoSuchPort, PreconditionFailed */
@@ -62,13 +79,13 @@ export class PortsService {
     return OK;
   }
 
-  async #edit(key: string, { ifMatch, audit }: Asked, edit: (entry: unknown) => unknown): Promise<OkDto> {
+  async #edit(key: string, { ifMatch, audit }: Asked, edit: Edit): Promise<OkDto> {
     let [before, after]: unknown[] = [];
     const { index, changed } = await this.#change((draft) => {
       const index = portIndex(draft.ports, key);
       before = draft.ports[index];
       checkMatch(ifMatch, before);
-      after = edit(before);
+      after = edit(before, index);
       this.#refuseTaken(index, after);
       draft.ports[index] = after;
       return index;

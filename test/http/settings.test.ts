@@ -87,7 +87,11 @@ describe('The settings', () => {
     expect(http).toEqual([
       { ...entry({ port: at }), error: `Cannot listen on 127.0.0.1:${at}: another program or server has it` },
       expect.objectContaining({ listening: port(1) }),
-      { port: 'x', error: 'http[2].port: must be a TCP port, 0 to 65535' },
+      {
+        port: 'x',
+        error: 'http[2].port: must be a TCP port, 0 to 65535',
+        issues: [{ path: 'port', message: 'must be a TCP port, 0 to 65535' }],
+      },
     ]);
     taken.close();
   });

@@ -89,6 +89,7 @@ describeWith(['socat'], 'the generated client', () => {
     await tcpClient.ended;
 
     const { data: entry, response } = await api.getPort({ ...by, path: { port: 'device' } });
+    if ('issues' in entry) throw new Error('The entry has mistakes');
     const headers = { 'If-Match': String(response.headers.get('ETag')) };
     const changed = await api.replacePort({
       ...by,

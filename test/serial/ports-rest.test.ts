@@ -25,7 +25,7 @@ const fileOf = async (server: TestServer) =>
   JSON.parse(await readFile(server.path, 'utf8')) as { ports: unknown[] };
 
 describe('the ports over REST', () => {
-  it('are listed and shown just as the file has them, also those with mistakes', async () => {
+  it('are listed and shown with all keys of the file, also those with mistakes', async () => {
     const ports = [port('a', { unknown: [1, null] }), { serial: 7 }];
     const { rest } = await start(ports);
     expect(await rest.get('/api/ports')).toMatchObject({ status: 200, body: ports });

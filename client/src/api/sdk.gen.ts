@@ -91,7 +91,7 @@ export const getDocument = <ThrowOnError extends boolean = false>(options?: Opti
 });
 
 /**
- * All ports as the file has them, also those with mistakes
+ * All entries, also those with mistakes
  *
  * For administrators; for anybody while there are no accounts.
  */
@@ -128,7 +128,7 @@ export const removePort = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
- * One port as the file has it
+ * The entry of a port
  *
  * For administrators; for anybody while there are no accounts.
  */

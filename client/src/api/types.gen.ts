@@ -102,6 +102,17 @@ export type DetectedDevice = {
 };
 
 /**
+ * An entry with mistakes, which is there to be mended: what stands in the file, of any form, and what is wrong with it. A body may have `issues` as well; there they mean nothing.
+ */
+export type EntryWithIssues = {
+    /**
+     * The mistakes, in the entry itself or, of a port, in its servers; their paths begin at the entry.
+     */
+    issues: Array<Issue>;
+    [key: string]: unknown;
+};
+
+/**
  * Every failure. What is wrong and what to do about it, in a sentence; more keys may come.
  */
 export type Error = {
@@ -234,7 +245,7 @@ export type HttpPatch = {
 };
 
 /**
- * An http entry as the file has it, and what came of it.
+ * An http entry, and what came of it.
  */
 export type HttpView = {
     /**
@@ -556,6 +567,11 @@ export type PortStatus = {
 };
 
 /**
+ * The entry of a port: a `Port`, with the values that count; or with `issues`, as the file has it.
+ */
+export type PortView = EntryWithIssues | Port;
+
+/**
  * A serial device and how it is opened: the arguments of pyserial's `serial.Serial`, and some of our own.
  */
 export type Serial = {
@@ -724,7 +740,7 @@ export type Settings = {
     /**
      * The http servers, at the indexes of the file.
      */
-    http: Array<HttpView>;
+    http: Array<EntryWithIssues | HttpView>;
     /**
      * Seconds without a request after which a session ends; null where the file says nothing.
      */
@@ -1511,7 +1527,7 @@ export type ListPortsResponses = {
     /**
      * The entries.
      */
-    200: Array<Port>;
+    200: Array<PortView>;
 };
 
 export type ListPortsResponse = ListPortsResponses[keyof ListPortsResponses];
@@ -1678,9 +1694,9 @@ export type GetPortError = GetPortErrors[keyof GetPortErrors];
 
 export type GetPortResponses = {
     /**
-     * The entry.
+     * The entry; its `ETag` is for changes of it.
      */
-    200: Port;
+    200: PortView;
 };
 
 export type GetPortResponse = GetPortResponses[keyof GetPortResponses];

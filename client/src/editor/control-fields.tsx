@@ -12,7 +12,7 @@ const t = texts.editor;
 export function ControlFields({ path: server }: { path: Path }) {
   const draft = useDraftContext();
   const path = [...server, 'control'];
-  const on = draft.get(path) !== undefined;
+  const on = (draft.get(path) ?? null) !== null;
   return (
     <>
       <Switch

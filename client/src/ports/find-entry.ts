@@ -1,8 +1,8 @@
 import { listPorts } from '../api/index.js';
-import { type Json, type JsonObject, same } from '../editor/json.js';
+import { type JsonObject, same } from '../editor/json.js';
 import { ask } from '../rest.js';
 import { placeOf } from './place-of.js';
-import { readEntry } from './requests.js';
+import { entryOf, readEntry } from './requests.js';
 
 /** An entry as it was read, and where. */
 export interface PlacedEntry {
@@ -15,7 +15,7 @@ export interface PlacedEntry {
 /** Where an entry is by now, as it was or changed; undefined when it is gone. @throws RestError */
 export async function findEntry(original: JsonObject): Promise<PlacedEntry | undefined> {
   const { body } = await ask(listPorts());
-  const entries = body as unknown as Json[];
+  const entries = body.map(entryOf);
   const at = placeOf(original, entries);
   if (at < 0) return undefined;
   const { body: entry, etag } = await readEntry(String(at));

@@ -7,7 +7,7 @@ import {
   sendBreak,
   setSignals,
 } from '../api/index.js';
-import type { Lines, Port, PortStatus } from '../api/index.js';
+import type { EntryWithIssues, Lines, Port, PortStatus, PortView } from '../api/index.js';
 import { getAt, type Json, type JsonObject, type Path } from '../editor/json.js';
 import { type Answer, ask, ifStill, RestError } from '../rest.js';
 import { texts } from '../texts/texts.js';
@@ -51,8 +51,16 @@ function asMoved(error: unknown): never {
 
 // The editor keeps what it does not know in an entry, and leaves it to the server to judge what is written there.
 
-export const readEntry = async (port: string, signal?: AbortSignal) =>
-  (await ask(getPort({ path: { port }, signal }))) as Answer<unknown> as Answer<JsonObject>;
+export async function readEntry(port: string, signal?: AbortSignal): Promise<Answer<JsonObject>> {
+  const { body, etag } = await ask(getPort({ path: { port }, signal }));
+  return { body: entryOf(body), etag };
+}
+
+/** Without what the server adds. */
+export function entryOf(view: PortView): JsonObject {
+  const { issues: _issues, ...entry } = view as EntryWithIssues;
+  return entry as JsonObject;
+}
 
 export const writeEntry = (port: string, entry: JsonObject, etag: string | undefined) =>
   ask(replacePort({ path: { port }, headers: ifStill(etag), body: entry as unknown as Port }));

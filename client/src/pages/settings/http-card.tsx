@@ -4,14 +4,17 @@ import { confirm } from '../../components/confirm.js';
 import { useAction } from '../../components/use-action.js';
 import ports from '../ports/ports.module.css';
 import { removeHttpServer } from '../../api/index.js';
-import type { HttpView } from '../../api/index.js';
+import type { Settings } from '../../api/index.js';
 import { ask, ifStill } from '../../rest.js';
 import { texts } from '../../texts/texts.js';
 
 const t = texts.settings;
 
+/** With a mistake it may hold anything. */
+export type HttpEntry = Settings['http'][number];
+
 interface Props {
-  entry: HttpView;
+  entry: HttpEntry;
   index: number;
   etag: string | undefined;
   admin: boolean;
@@ -24,7 +27,8 @@ interface Props {
 export function HttpCard({ entry, index, etag, admin, only, onEdit, onChanged }: Props) {
   const { run } = useAction();
   const url = urlOf(entry);
-  const name = entry.name || url;
+  const name = textOf(entry.name) || url;
+  const error = textOf(entry.error);
   const remove = () =>
     confirm({
       title: t.removeTitle(name),
@@ -44,7 +48,7 @@ export function HttpCard({ entry, index, etag, admin, only, onEdit, onChanged }:
           <Anchor href={url} size="sm" ff="monospace" target="_blank" rel="noreferrer">
             {url}
           </Anchor>
-          {entry.error && <div className={ports.reason}>{entry.error}</div>}
+          {error && <div className={ports.reason}>{error}</div>}
         </div>
         {admin && (
           <Group gap={4} wrap="nowrap">
@@ -71,9 +75,11 @@ export function HttpCard({ entry, index, etag, admin, only, onEdit, onChanged }:
 }
 
 /** Where this entry is reached, from where this page was. */
-function urlOf(entry: HttpView): string {
-  const address = entry.address ?? '';
+function urlOf(entry: HttpEntry): string {
+  const address = textOf(entry.address);
   const host = ['', '0.0.0.0', '::'].includes(address) ? location.hostname : address;
-  const port = /:(\d+)$/.exec(entry.listening ?? '')?.[1] ?? entry.port;
+  const port = /:(\d+)$/.exec(textOf(entry.listening))?.[1] ?? Number(entry.port ?? 8080);
   return `${entry.ssl ? 'https' : 'http'}://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}/`;
 }
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : '');

@@ -8,14 +8,15 @@ import { ListField, NumberField, TextField } from '../../editor/fields.js';
 import { withinEntry } from '../../editor/issues.js';
 import { type JsonObject, same } from '../../editor/json.js';
 import { addHttpServer, changeHttpServer, getSettings } from '../../api/index.js';
-import type { Http, HttpView, Issue } from '../../api/index.js';
+import type { EntryWithIssues, Http, Issue } from '../../api/index.js';
 import { ask, ifStill, RestError } from '../../rest.js';
 import { texts } from '../../texts/texts.js';
+import type { HttpEntry } from './http-card.js';
 
 const t = texts.settings;
 
 interface Props {
-  entry: HttpView | undefined;
+  entry: HttpEntry | undefined;
   index: number | undefined;
   etag: string | undefined;
   onDone: () => void;
@@ -110,8 +111,8 @@ export function HttpDialog({ entry, index, etag, onDone, onClose }: Props) {
 }
 
 /** Without what the server adds. */
-function written(entry: HttpView | undefined): JsonObject {
+function written(entry: HttpEntry | undefined): JsonObject {
   if (!entry) return { address: '127.0.0.1', port: 8080 };
-  const { listening: _listening, error: _error, ...rest } = entry;
-  return rest as object as JsonObject;
+  const { listening: _listening, error: _error, issues: _issues, ...rest } = entry as EntryWithIssues;
+  return rest as JsonObject;
 }
