@@ -131,6 +131,11 @@ export class SerialPort {
     return this.#link.state === 'open' ? this.#link.signals : undefined;
   }
 
+  /** The path of the open device; undefined while it is closed. */
+  get devicePath(): string | undefined {
+    return this.#link.state === 'open' ? this.#link.device.path : undefined;
+  }
+
   /** Bytes that wait for the device. */
   get queuedBytes(): number {
     return this.#link.state === 'open' ? this.#link.queue.bytes : 0;

@@ -93,7 +93,7 @@ export class SerialService implements ConfigApplier {
         slots.push({
           entry,
           setup,
-          port: same?.port ?? new SerialPort(setup, this.openDevice, findDevice, this.changes),
+          port: same?.port ?? new SerialPort(setup, this.openDevice, this.#find, this.changes),
         });
       }
     } catch (error) {
@@ -113,6 +113,8 @@ export class SerialService implements ConfigApplier {
       },
     };
   }
+
+  readonly #find = (serial: SerialDto) => findDevice(serial, () => this.watch.list());
 
   /** Why the device of a closed port cannot be opened, as it was seen last; undefined when it can. */
   trouble(port: SerialPort): Trouble | undefined {

@@ -1,4 +1,5 @@
 import type { PortEntry } from '../config/config.js';
+import { isMatched } from '../config/is-matched.js';
 import type { SerialDto } from '../config/serial.dto.js';
 import type { ServerSlot } from '../listener/listener.service.js';
 import type { Signals } from '../protocol/codec.js';
@@ -27,7 +28,7 @@ export function portStatus({ entry, port }: PortSlot, around: PortSurroundings):
   return {
     ...(value.name !== undefined && { name: value.name }),
     ...(value.max_connections > 0 && { max_connections: value.max_connections }),
-    serial: serialStatus(value.serial, open),
+    serial: serialStatus(value.serial, port.devicePath),
     servers: servers.map(serverStatus),
     ...(open && signals && { signals }),
     state: open ? 'online' : trouble ? 'error' : 'offline',
@@ -40,18 +41,22 @@ export function portStatus({ entry, port }: PortSlot, around: PortSurroundings):
   };
 }
 
-function serialStatus(serial: SerialDto, connected: boolean): SerialStatusDto {
-  const { port, baudrate, bytesize, parity, stopbits, match } = serial;
-  return { port: port ?? null, connected, baudrate, bytesize, parity, stopbits, ...(match && { match }) };
+function serialStatus(serial: SerialDto, found: string | undefined): SerialStatusDto {
+  const { baudrate, bytesize, parity, stopbits, match } = serial;
+  const settings = { baudrate, bytesize, parity, stopbits };
+  const connected = found !== undefined;
+  if (!match || !isMatched(serial)) return { port: serial.port ?? null, connected, ...settings };
+  return { port: found ?? null, connected, ...settings, match };
 }
 
 /** An entry that is not served, with what can be shown of it. */
 function brokenPort(entry: PortEntry): PortStatusDto {
   const { name, serial } = fieldsOf(entry.written);
-  const { port } = fieldsOf(serial);
+  const { port, match = null } = fieldsOf(serial);
   return {
     ...(typeof name === 'string' && { name }),
-    serial: { port: typeof port === 'string' ? port : null, connected: false },
+    // Beside `match` a path has no effect.
+    serial: { port: typeof port === 'string' && match === null ? port : null, connected: false },
     servers: entry.servers.map((server) =>
       idleServer(server, reasonOf(server) || 'The entry of its port has a mistake'),
     ),

@@ -78,7 +78,7 @@ export class ServerStatusDto {
 
 /** The settings of a serial device, and whether it is open. */
 export class SerialStatusDto {
-  /** Its path; null where it is found by `match`. */
+  /** Its path; where it is found by `match`, that of the one that is open, else null. */
   port!: string | null;
   /** Whether the device is open. */
   connected!: boolean;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../client/src/editor/json.js';
-import { placeOf } from '../../client/src/ports/place-of.js';
+import { isOf, placeOf } from '../../client/src/ports/place-of.js';
 import { keyOf } from '../../client/src/ports/key.js';
 
 describe('what a port is called in the address of a request', () => {
@@ -33,5 +33,25 @@ describe('where the entry of a port is after others changed the list', () => {
     ['nowhere, when every device is one of its own', at('loop://'), [at('loop://', { x: 1 })], -1],
   ])('is %s', (_what, original, entries, place) => {
     expect(placeOf(original, entries as JsonObject[])).toBe(place);
+  });
+});
+
+describe('an entry that is read again', () => {
+  const path = { port: '/dev/a', connected: false };
+  const found = { port: '/dev/ttyUSB0', connected: true, match: { vid: '0x0403' } };
+  const broken = { port: null, connected: false };
+  const by = (vid: string) => ({ match: { vid, pid: null }, port: '/dev/of-no-effect' });
+  it.each([
+    ['by its path', { port: '/dev/a' }, path, true],
+    ['not by another one', { port: '/dev/b' }, path, false],
+    ['by its attributes, wherever the device is', by('0x0403'), found, true],
+    ['not by others', by('0x10C4'), found, false],
+    ['not by a path, where it had attributes', { port: '/dev/ttyUSB0' }, found, false],
+    ['by its attributes with a mistake', by('0x0403'), broken, true],
+    ['by having no path', {}, broken, true],
+    ['not by a path, where it had none', { port: '/dev/a' }, broken, false],
+  ])('is known %s', (_what, serial, shown, known) => {
+    expect(isOf({ name: 'x', serial }, { name: 'x', serial: shown })).toBe(known);
+    expect(isOf({ name: 'y', serial }, { name: 'x', serial: shown })).toBe(false);
   });
 });

@@ -35,6 +35,17 @@ it('keeps to the port, wherever that moves in the list', () => {
   expect(inOf(traffic, 1).every((rate) => rate === 0)).toBe(true);
 });
 
+it('keeps to the port, whichever device it finds', () => {
+  const traffic = new Traffic();
+  const found = (path: string | null, bytes: number) => ({
+    ...port('a', bytes),
+    serial: { port: path, connected: path !== null, match: { vid: '0x0403' } },
+  });
+  traffic.sample([found(null, 0)], 0);
+  traffic.sample([found('/dev/ttyUSB0', 300)], 1000);
+  expect(inOf(traffic, 0).at(-1)).toBe(300);
+});
+
 it('spreads what passed while the page had no turn over that time', () => {
   const traffic = new Traffic();
   traffic.sample([port('a', 0)], 0);

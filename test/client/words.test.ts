@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PortStatus } from '../../client/src/api/index.js';
 import { conditionOf } from '../../client/src/ports/condition.js';
-import { lineSettings, wayIn } from '../../client/src/ports/describe.js';
+import { deviceOf, lineSettings, wayIn } from '../../client/src/ports/describe.js';
 import { bytes, duration, moment } from '../../client/src/util/format.js';
 
 describe('numbers', () => {
@@ -54,6 +54,13 @@ describe('a way in', () => {
   it('of a port is written as people write it', () => {
     expect(lineSettings({ baudrate: 9600, bytesize: 7, parity: 'E', stopbits: 1.5 })).toBe('9600 7E1.5');
     expect(lineSettings({})).toBe('');
+  });
+
+  it('of a device is its path, or what it is found by and the one that is open', () => {
+    expect(deviceOf({ port: '/dev/ttyS0' })).toBe('/dev/ttyS0');
+    const match = { vid: '0x0403', product: 'FT*' };
+    expect(deviceOf({ port: null, match })).toBe('vid=0x0403 product=FT*');
+    expect(deviceOf({ port: '/dev/ttyUSB0', match })).toBe('vid=0x0403 product=FT* → /dev/ttyUSB0');
   });
 });
 

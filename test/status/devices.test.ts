@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DeviceInfo } from '../../src/serial/device-list.js';
 import type { DeviceSource } from '../../src/serial/device-watch.js';
+import { connectTcp } from '../support/client.js';
+import { FakeDevice } from '../support/fake-device.js';
 import { startServer, stopServers, tcp, type TestServer } from '../support/server.js';
 import { closeStatusClients, StatusClient } from '../support/status.js';
 
@@ -92,6 +94,30 @@ describe('devices that come and go', () => {
     await stream.until((client) => states(client) === 'error,error');
     expect(stream.ports[1]?.reason).toMatch(/No serial device matches serial_number a/);
     expect(stream.ports.map(({ reason_code }) => reason_code)).toEqual(['missing', 'missing']);
+  });
+
+  it('are shown by their path while they are open, where a port finds them by attributes', async () => {
+    await bench.plug('a');
+    const serial = { port: '/dev/of-no-effect', match: { serial_number: 'a' } };
+    const device = join(bench.folder, 'a');
+    const paths: string[] = [];
+    const open = (path: string) => {
+      paths.push(path);
+      return Promise.resolve(Object.assign(new FakeDevice(), { path }));
+    };
+    const broken = { serial: { ...serial, baudrat: 1 } };
+    server = await startServer({ http, ports: [{ serial, servers: [tcp()] }, broken] }, open, [], bench);
+    const stream = await StatusClient.open(server.url());
+    const shown = ({ ports }: StatusClient) => ports[0]?.serial;
+    await stream.until((client) => shown(client)?.connected === false);
+    expect(shown(stream)).toMatchObject({ port: null, match: { serial_number: 'a' } });
+    expect(stream.ports[1]?.serial).toEqual({ port: null, connected: false });
+    const client = await connectTcp(server.tcpPort());
+    await stream.until((client) => shown(client)?.connected === true);
+    expect([shown(stream)?.port, paths]).toEqual([device, [device]]);
+    client.socket.destroy();
+    await stream.until((client) => shown(client)?.connected === false);
+    expect(shown(stream)?.port).toBe(null);
   });
 
   it('take a port out of service while several fit it, and say so', async () => {

@@ -650,7 +650,7 @@ export type Serial = {
 export type SerialStatus = {
     baudrate?: number;
     /**
-     * Its path; null where it is found by `match`.
+     * Its path; where it is found by `match`, that of the one that is open, else null.
      */
     port: string | null;
     /**

@@ -47,7 +47,7 @@ export class Traffic {
     const histories = new Map<string, RateHistory>();
     this.#inOrder = ports.map((port, index) => {
       // Ports move in the list: what was one's own goes along with the name, and without one stays with place and device.
-      const key = JSON.stringify([keyOf(ports, index), port.serial.port]);
+      const key = JSON.stringify([keyOf(ports, index), port.serial.match ?? port.serial.port]);
       const history = this.#histories.get(key) ?? new RateHistory();
       history.sample(port, at);
       histories.set(key, history);

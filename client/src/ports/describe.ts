@@ -10,12 +10,10 @@ export function lineSettings({ baudrate, bytesize, parity, stopbits }: Framing):
   return [baudrate, frame].filter(Boolean).join(' ');
 }
 
-/** The device as it is configured: its path, or what it is found by. */
-export function deviceOf({ port, match }: SerialStatus): string {
-  if (port) return port;
-  return Object.entries(match ?? {})
-    .map(([key, value]) => `${key}=${value}`)
-    .join(' ');
+/** The device as it is configured: its path, or what it is found by, and then the one that is open. */
+export function deviceOf({ port, match }: Pick<SerialStatus, 'port' | 'match'>): string {
+  const criteria = Object.entries(match ?? {}).map(([key, value]) => `${key}=${value}`);
+  return [criteria.join(' '), port].filter(Boolean).join(' → ');
 }
 
 export interface Way {

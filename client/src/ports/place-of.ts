@@ -1,3 +1,4 @@
+import type { PortStatus } from '../api/index.js';
 import { getAt, type Json, type JsonObject, same } from '../editor/json.js';
 
 /** One that is as it was has only moved; one that was changed is known by its name, or where that is gone by its device. */
@@ -19,3 +20,17 @@ function deviceIn(entry: Json): string | undefined {
   const device = getAt(entry, ['serial', 'port']) ?? getAt(entry, ['serial', 'match']);
   return device === undefined || device === 'loop://' ? undefined : JSON.stringify(device);
 }
+
+/** Whether an entry is that of the port that is shown, which may be old while the connection to the server is lost. */
+export function isOf(entry: JsonObject, { name = '', serial }: Pick<PortStatus, 'name' | 'serial'>): boolean {
+  if (textOf(getAt(entry, ['name'])) !== name) return false;
+  const port = textOf(getAt(entry, ['serial', 'port']));
+  const match = getAt(entry, ['serial', 'match']) ?? null;
+  if (serial.match) return same(withoutNulls(match), serial.match);
+  // Of an entry with a mistake the attributes are not shown.
+  return serial.port === null ? port === '' || match !== null : port === serial.port;
+}
+
+const textOf = (value: Json | undefined) => (typeof value === 'string' ? value : '');
+const withoutNulls = (value: Json): Json =>
+  Object.fromEntries(Object.entries(value ?? {}).filter(([, inner]) => inner !== null));

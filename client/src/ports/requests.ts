@@ -8,9 +8,10 @@ import {
   setSignals,
 } from '../api/index.js';
 import type { EntryWithIssues, Lines, Port, PortStatus, PortView } from '../api/index.js';
-import { getAt, type Json, type JsonObject, type Path } from '../editor/json.js';
+import type { JsonObject } from '../editor/json.js';
 import { type Answer, ask, ifStill, RestError } from '../rest.js';
 import { texts } from '../texts/texts.js';
+import { isOf } from './place-of.js';
 
 /** A break that every UART notices: longer than a frame at 50 bits a second. */
 const BREAK_MS = 250;
@@ -34,14 +35,6 @@ export async function deletionOf(port: string, shown: PortStatus): Promise<() =>
   if (!isOf(body, shown)) return asMoved(new RestError(412, ''));
   return () => ask(removePort({ path: { port }, headers: ifStill(etag) })).catch(asMoved);
 }
-
-/** What is shown may be old, while the connection to the server is lost. */
-function isOf(entry: JsonObject, { name = '', serial }: PortStatus): boolean {
-  const written = (path: Path) => textOf(getAt(entry, path));
-  return written(['name']) === name && written(['serial', 'port']) === textOf(serial.port);
-}
-
-const textOf = (value: Json | undefined) => (typeof value === 'string' ? value : '');
 
 /** Whoever looks at a list has to be told what became of the list. */
 function asMoved(error: unknown): never {

@@ -21,7 +21,9 @@ interface Props {
 
 export function PortCard({ port, index, id, admin }: Props) {
   const condition = conditionOf(port);
-  const name = port.name || port.serial.port || texts.ports.unnamed(index);
+  // What is found by `match` may be another one each time.
+  const path = port.serial.match ? null : port.serial.port;
+  const name = port.name || path || texts.ports.unnamed(index);
   return (
     <Card
       component="section"
