@@ -3,6 +3,7 @@ import type { Caller } from '../auth/caller.js';
 import { AppError } from '../errors.js';
 import { ListenerService } from '../listener/listener.service.js';
 import { SIGNALS } from '../config/server.dto.js';
+import { nameOf } from '../config/shape.js';
 import type { Signals } from '../protocol/codec.js';
 import { DeviceWatch } from '../serial/device-watch.js';
 import type { PortSignals } from '../serial/port-signals.js';
@@ -101,11 +102,11 @@ export class StatusService {
     return !before || SIGNALS.some((line) => before[line] !== lines[line]);
   }
 
-  /** Where the port stands that has the name, or else the endpoint, that is asked for. */
+  /** Where the port stands that has the name, or else the endpoint, that is asked for; it may have a mistake. */
   find({ port: name, endpoint }: StatusQueryDto): number | undefined {
     const index = this.serial.slots.findIndex(({ entry }) =>
       name !== undefined
-        ? entry.value?.name === name
+        ? nameOf(entry.written) === name
         : entry.servers.some(({ value }) => value && 'endpoint' in value && value.endpoint === endpoint),
     );
     return index < 0 ? undefined : index;

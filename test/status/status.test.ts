@@ -6,6 +6,7 @@ import { closeClients, connectTcp } from '../support/client.js';
 import { FakeDevice } from '../support/fake-device.js';
 import { closePtys, openPty } from '../support/pty.js';
 import { startServer, stopServers, tcp } from '../support/server.js';
+import { closeStatusClients, StatusClient } from '../support/status.js';
 import { until } from '../support/until.js';
 
 const http = [{ address: '127.0.0.1', port: 0 }];
@@ -13,6 +14,7 @@ const loop = (more: object = {}) => ({ serial: { port: 'loop://' }, servers: [tc
 
 afterEach(async () => {
   closeClients();
+  closeStatusClients();
   await stopServers();
   await closePtys();
 });
@@ -213,6 +215,25 @@ describe('GET /api/status', () => {
       status: 404,
       body: { error: 'There is no port named "c"; GET /api/status lists them all', code: 'NO_SUCH_PORT' },
     });
+  });
+
+  it('finds a port with a mistake by its name or its endpoint, and says what is wrong', async () => {
+    const servers = [{ protocol: 'websocket', endpoint: 'screen' }];
+    const server = await startServer({
+      http,
+      ports: [{ name: 'bad', serial: { port: 'loop://', baudrat: 1 }, servers }],
+    });
+    const wrong = {
+      name: 'bad',
+      state: 'error',
+      reason: 'ports[0].serial.baudrat: unknown setting',
+      reason_code: 'invalid',
+    };
+    for (const query of ['port=bad', 'endpoint=screen'])
+      expect((await get(`${server.url()}/api/status?${query}`)).body).toMatchObject({ port: wrong });
+    const stream = await StatusClient.open(server.url(), '&port=bad');
+    await stream.until(({ lines }) => lines.length > 0);
+    expect(stream.lines[0]?.port).toMatchObject(wrong);
   });
 
   it('shows no secret', async () => {
