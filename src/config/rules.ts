@@ -234,6 +234,13 @@ export const IsPasswordHash = rule(
 /** Python's None, which JSON writes as null: the same as leaving the key out. */
 export const Optional = () => both(IsOptional(), ApiProperty({ required: false, nullable: true }));
 
+/** An empty text is the same as leaving the key out: generated clients send what they were not given as one. */
+export const EmptyIsNone = () =>
+  both(
+    Transform(({ value }: { value: unknown }) => (value === '' ? undefined : value)),
+    ApiProperty({ minLength: undefined }),
+  );
+
 /** Digits in quotes are a number too, as pyserial takes them. */
 export const WholeNumber = () =>
   Transform(({ value }: { value: unknown }) =>

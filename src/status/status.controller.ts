@@ -23,7 +23,7 @@ const LINES = `With \`stream\`: a line of JSON for each change. The first one ha
 \`ports\` replaces all. With \`port\` or \`endpoint\` the lines are \`{port, admin}\`, \`{_delta: true, …}\` and \`{_removed: true}\`. \`{}\` comes
 after 30 s without a line.`;
 
-/** `?stream=1`; 0 and false are the only values that mean no. */
+/** `?stream=1`; 0, false and nothing mean no. */
 const isStream = ({ stream }: StatusQueryDto) => stream !== undefined && !['0', 'false'].includes(stream);
 
 /** What runs now. */

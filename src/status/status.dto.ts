@@ -1,4 +1,4 @@
-import { IsText, Optional } from '../config/rules.js';
+import { EmptyIsNone, IsText, Optional } from '../config/rules.js';
 import { ApiCount, ApiProperty } from '../openapi/decorators.js';
 import type { Bytesize, MatchDto, Parity, Stopbits } from '../config/serial.dto.js';
 import type { TroubleCode } from '../serial/device-trouble.js';
@@ -135,14 +135,14 @@ export class OnePortStatusDto {
   admin!: boolean;
 }
 
-/** What is asked for with `GET /api/status`. */
+/** What is asked for with `GET /api/status`; what is empty is not asked for. */
 export class StatusQueryDto {
-  /** Only the port of this name. */
-  @Optional() @IsText() port?: string;
-  /** Only the port with this WebSocket endpoint. */
-  @Optional() @IsText() endpoint?: string;
-  /** `1` for a stream of lines that tells what changes. */
-  @Optional() @IsText() stream?: string;
+  /** Only the port of this name; empty is as not given. */
+  @Optional() @EmptyIsNone() @IsText() port?: string;
+  /** Only the port with this WebSocket endpoint; empty is as not given. */
+  @Optional() @EmptyIsNone() @IsText() endpoint?: string;
+  /** `1` for a stream of lines that tells what changes; `0`, `false`, or empty as in a bare `?stream`, is as not given. */
+  @Optional() @EmptyIsNone() @IsText() stream?: string;
 }
 
 /** The modem lines of a port; all false while its device is closed. */

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { DetectedDeviceDto, PortStatusDto } from '../../src/status/status.dto.js';
+import { api } from '../support/api.js';
 import { closeClients, connectTcp } from '../support/client.js';
 import { FakeDevice } from '../support/fake-device.js';
 import { closePtys, openPty } from '../support/pty.js';
@@ -215,6 +216,18 @@ describe('GET /api/status', () => {
       status: 404,
       body: { error: 'There is no port named "c"; GET /api/status lists them all', code: 'NO_SUCH_PORT' },
     });
+  });
+
+  it('takes what is sent empty for not given', async () => {
+    const endpoint = { protocol: 'websocket', endpoint: 'screen' };
+    const server = await startServer({ http, ports: [loop({ name: 'a' }), loop({ servers: [endpoint] })] });
+    for (const query of ['stream', 'stream=', 'port=', 'endpoint=', 'port=&endpoint=&stream='])
+      expect((await api(server).get(`/api/status?${query}`)).body.ports).toHaveLength(2);
+    const { body } = await api(server).get('/api/status?port=&endpoint=screen&stream=');
+    expect(body.port.servers).toMatchObject([{ endpoint: 'screen' }]);
+    const stream = await StatusClient.open(server.url(), '&port=&endpoint=');
+    await stream.until(({ lines }) => lines.length > 0);
+    expect(stream.ports).toHaveLength(2);
   });
 
   it('finds a port with a mistake by its name or its endpoint, and says what is wrong', async () => {

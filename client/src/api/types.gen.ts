@@ -2379,15 +2379,15 @@ export type GetStatusData = {
     path?: never;
     query?: {
         /**
-         * Only the port of this name.
+         * Only the port of this name; empty is as not given.
          */
         port?: string;
         /**
-         * Only the port with this WebSocket endpoint.
+         * Only the port with this WebSocket endpoint; empty is as not given.
          */
         endpoint?: string;
         /**
-         * `1` for a stream of lines that tells what changes.
+         * `1` for a stream of lines that tells what changes; `0`, `false`, or empty as in a bare `?stream`, is as not given.
          */
         stream?: string;
     };
