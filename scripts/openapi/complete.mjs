@@ -235,7 +235,15 @@ const withExample = (body, example) =>
 
 function completed({ path, method, operation: scanned }) {
   const operation = withEtag(method, scanned);
-  const { 'x-errors': _, summary, description, parameters = [], responses, ...others } = operation;
+  const {
+    'x-errors': _,
+    'x-who': who = LEVELS[operation['x-level']],
+    summary,
+    description,
+    parameters = [],
+    responses,
+    ...others
+  } = operation;
   // The first sentence is the summary, in which a generated list of operations is read.
   const [first = '', ...rest] = summary.split(/(?<=\w)\.(?: |$)/).filter(Boolean);
   const level = operation['x-level'];
@@ -248,7 +256,7 @@ function completed({ path, method, operation: scanned }) {
     ...others,
     ...(others.requestBody && { requestBody: withExample(others.requestBody, request) }),
     summary: first,
-    description: [rest.map(sentence).join(' '), description, LEVELS[level]].filter(Boolean).join('\n\n'),
+    description: [rest.map(sentence).join(' '), description, who].filter(Boolean).join('\n\n'),
     ...(parameters.length && { parameters: parameters.map(parameter) }),
     security: operation.security ?? (level === 'public' ? [] : WAYS),
     responses: { ...Object.fromEntries(answers), ...errorsOf({ path, operation }) },

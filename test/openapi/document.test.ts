@@ -1,4 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CLOSE_CODE } from '../../src/protocol/websocket-frames.js';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { mistakes } from '../support/answers.js';
 import { type Content, openapi, routes } from '../support/openapi.js';
@@ -91,6 +94,22 @@ describe('openapi.json', () => {
         expect({ name, place, errors }).toEqual({ name, place, errors: undefined });
       }
     }
+  });
+
+  it('has every code that a WebSocket is closed with, as docs/protocols.md has, and who may come', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/protocols.md'), 'utf8');
+    const description = openapi.paths['/ws/{endpoint}']?.get?.description ?? '';
+    const rows = (text: string) =>
+      [...text.matchAll(/^\| ([\d, ]+)\|(.*)/gm)].map((row) => row.join(' ')).join('\n');
+    const { normal: _normal, none: _none, ...sent } = CLOSE_CODE;
+    for (const code of Object.values(sent)) {
+      expect(rows(description)).toContain(String(code));
+      expect(rows(page)).toContain(String(code));
+    }
+    expect(description).toContain(
+      'while there are no accounts for anybody, unless the endpoint has a `token`.',
+    );
+    expect(description).not.toContain('for anybody while there are no accounts');
   });
 
   it('has no reference that leads nowhere', () => {

@@ -7,6 +7,7 @@ export type Method = 'get' | 'put' | 'post' | 'delete' | 'patch';
 export interface Operation {
   operationId: string;
   summary: string;
+  description: string;
   tags: string[];
   security: Record<string, string[]>[];
   'x-level': Level;
