@@ -106,5 +106,6 @@ export const ApiErrors = (
 /** For operations that change what runs. */
 export const ApiMayNotApply = () =>
   ApiErrors({
-    409: 'It cannot be applied: an address is taken, a certificate is missing, a device refuses it.',
+    400: 'It is not valid, or its certificate files cannot be used; the answer names the place of each mistake.',
+    409: 'It cannot be applied: an address is taken, a device refuses it, the file was edited by hand and has mistakes.',
   });

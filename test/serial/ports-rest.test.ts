@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { closeClients, connectTcp } from '../support/client.js';
+import { openapi } from '../support/openapi.js';
 import { restOf, type Rest } from '../support/rest.js';
 import { startServer, stopServers, tcp, type TestServer } from '../support/server.js';
 
@@ -231,6 +232,21 @@ describe('a mistake in a port over REST', () => {
         ],
       },
     });
+  });
+
+  it('that is only in its certificate files is 400, as the document says', async () => {
+    const { rest } = await start([port('a')]);
+    const ssl = { certfile: '/no/such.pem', keyfile: '/no/such.key' };
+    expect(await rest.patch('/api/ports/a', { servers: [tcp({ protocol: 'ssl', ssl })] })).toMatchObject({
+      status: 400,
+      body: {
+        code: 'TLS_FILES_INVALID',
+        issues: [{ path: 'servers[0].ssl.certfile', message: expect.stringContaining('no such file') }],
+      },
+    });
+    const responses = openapi.paths['/api/ports/{port}']?.patch?.responses;
+    expect(responses?.['400']?.description).toContain('certificate');
+    expect(responses?.['409']?.description).not.toContain('certificate');
   });
 
   it('that shows only when it is applied is 409, and nothing has changed', async () => {
