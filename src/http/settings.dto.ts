@@ -1,11 +1,17 @@
 import { HttpDto } from '../config/config.dto.js';
+import { SslDto } from '../config/server.dto.js';
 import { IsSessionTimeout, Optional } from '../config/rules.js';
 import { OkDto } from '../ok.dto.js';
 import type { Shown } from '../config/shown.js';
 import { ApiCount, ApiProperty } from '../openapi/decorators.js';
 
-/** An http entry, and what came of it. */
+/**
+ * An http entry, and what came of it. Of the entry itself, who is no administrator sees `name`, `address`, `port` and
+ * `base_path`.
+ */
 export class HttpViewDto extends HttpDto {
+  /** With it, it is HTTPS: a certificate, and whether clients need one. Only administrators see it. */
+  @ApiProperty() declare ssl?: SslDto;
   /** Address and port where it listens; absent while it does not. */
   listening?: string;
   /** Why it does not listen. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
+import { openapi } from '../support/openapi.js';
 import { startServer, stopServers, type TestServer } from '../support/server.js';
 
 const entry = (more: object = {}) => ({ address: '127.0.0.1', port: 0, ...more });
@@ -210,6 +211,21 @@ describe('Somebody who is no administrator', () => {
     const { answer } = await call('GET', '', undefined, { Authorization: 'Bearer the-user' });
     const [first] = answer['http'] as Record<string, unknown>[];
     expect(Object.keys(first ?? {}).sort()).toEqual(['address', 'listening', 'name', 'port']);
+  });
+
+  it('does not see the certificate files, as the document says', async () => {
+    await stopServers();
+    const ssl = { certfile: '/no/such.pem', keyfile: '/no/such.key' };
+    server = await startServer({ http: [entry(), entry(), entry({ ssl })], tokens });
+    const httpOf = async (headers?: Record<string, string>) =>
+      (await call('GET', '', undefined, headers)).answer['http'] as object[];
+    expect((await httpOf())[2]).toMatchObject({ ssl });
+    expect((await httpOf({ Authorization: 'Bearer the-user' }))[2]).not.toHaveProperty('ssl');
+    const { properties } = openapi.components.schemas['HttpView'] as { properties: Record<string, object> };
+    expect(properties['ssl']).toHaveProperty(
+      'description',
+      expect.stringMatching(/Only administrators see it\.$/),
+    );
   });
 });
 

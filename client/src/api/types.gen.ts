@@ -245,7 +245,8 @@ export type HttpPatch = {
 };
 
 /**
- * An http entry, and what came of it.
+ * An http entry, and what came of it. Of the entry itself, who is no administrator sees `name`, `address`, `port` and
+ * `base_path`.
  */
 export type HttpView = {
     /**
@@ -262,7 +263,7 @@ export type HttpView = {
      */
     port?: number | null;
     /**
-     * With it, it is HTTPS: a certificate, and whether clients need one.
+     * With it, it is HTTPS: a certificate, and whether clients need one. Only administrators see it.
      */
     ssl?: Ssl | null;
     /**
