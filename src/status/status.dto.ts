@@ -24,7 +24,10 @@ export class SignalsDto {
 export class ConnectionStatusDto {
   /** Unique while the program runs, such as `c17`. */
   id!: string;
-  /** Where it comes from: `127.0.0.1:50312`, or what a Unix socket tells. */
+  /**
+   * Where it comes from: `127.0.0.1:50312`, `[::1]:50312`, or what a Unix socket tells. Behind a trusted proxy it mostly has no
+   * port, which `X-Forwarded-For` does not tell: `203.0.113.7`, `2001:db8::7`.
+   */
   address!: string;
   /** Its login, API token's name or certificate; absent where none was asked for. */
   user?: string;

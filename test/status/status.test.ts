@@ -5,16 +5,19 @@ import type { DetectedDeviceDto, PortStatusDto } from '../../src/status/status.d
 import { api } from '../support/api.js';
 import { closeClients, connectTcp } from '../support/client.js';
 import { FakeDevice } from '../support/fake-device.js';
+import { openapi } from '../support/openapi.js';
 import { closePtys, openPty } from '../support/pty.js';
 import { startServer, stopServers, tcp } from '../support/server.js';
 import { closeStatusClients, StatusClient } from '../support/status.js';
 import { until } from '../support/until.js';
+import { closeWsClients, connectWs } from '../support/websocket.js';
 
 const http = [{ address: '127.0.0.1', port: 0 }];
 const loop = (more: object = {}) => ({ serial: { port: 'loop://' }, servers: [tcp()], ...more });
 
 afterEach(async () => {
   closeClients();
+  closeWsClients();
   closeStatusClients();
   await stopServers();
   await closePtys();
@@ -101,6 +104,25 @@ describe('GET /api/status', () => {
         },
       ],
     });
+  });
+
+  it('shows a client behind a trusted proxy by the address that the proxy tells, with a port only where it does', async () => {
+    const endpoint = { protocol: 'websocket', endpoint: 'screen' };
+    const server = await startServer({
+      http: [{ ...http[0], trusted_proxies: ['127.0.0.1'] }],
+      ports: [loop({ servers: [endpoint] })],
+    });
+    const told = ['203.0.113.7', '2001:db8::7', '203.0.113.7:50312', '[2001:db8::7]:50312'];
+    for (const address of told)
+      await connectWs(`${server.url()}/ws/screen`, [], { headers: { 'X-Forwarded-For': address } });
+    await until(() => server.server().connections.length === told.length);
+    const { body } = await get(`${server.url()}/api/status`);
+    expect(body.ports[0]?.servers[0]?.connections.map(({ address }) => address)).toEqual(told);
+    const { properties } = openapi.components.schemas['ConnectionStatus'] as {
+      properties: Record<string, { description: string }>;
+    };
+    for (const address of told.slice(0, 2))
+      expect(properties['address']?.description).toContain(`\`${address}\``);
   });
 
   it('says what waits for a device that takes nothing', async () => {

@@ -39,7 +39,8 @@ export type ConnectionStatus = {
      */
     id: string;
     /**
-     * Where it comes from: `127.0.0.1:50312`, or what a Unix socket tells.
+     * Where it comes from: `127.0.0.1:50312`, `[::1]:50312`, or what a Unix socket tells. Behind a trusted proxy it mostly has no
+     * port, which `X-Forwarded-For` does not tell: `203.0.113.7`, `2001:db8::7`.
      */
     address: string;
     /**
