@@ -3,14 +3,16 @@ import type { Encode } from './codec.js';
 
 /** Frames of the WebSocket protocol (RFC 6455 section 5), the server's side, without extensions. */
 
-/** Bytes that a text of a client may have, all its frames together. Binary data is not kept, and has no limit. */
+/** Bytes that a text of a client may have, all its frames together. */
 export const TEXT_BYTES = 1024 * 1024;
+/** A frame of data of this many bytes is handed on in one piece; a longer one as it comes, and has no limit. */
+export const PIECE_BYTES = 64 * 1024;
 /** Bytes of a control frame (section 5.5); the reason of a close frame has two less. */
 const CONTROL_BYTES = 125;
 const REASON_BYTES = CONTROL_BYTES - 2;
 /** Two bytes, a length of eight and a mask of four. */
 const HEADER_BYTES = 14;
-/** What a text that does not come in one piece begins with. */
+/** What a text or frame that does not come in one piece begins with. */
 const FIRST_BYTES = 4096;
 
 const CONTINUATION = 0x0;
@@ -79,7 +81,7 @@ export function closeFrame(code: number, reason = ''): Buffer {
 
 /** What a client sent. */
 export interface FrameSink {
-  /** What has come of a binary message; its end is not told. The buffer is a view of the chunk that was given to `decode`. */
+  /** Some of a binary message, whose end is not told. The buffer may be a view of the chunk that was given to `decode`. */
   binary(part: Buffer): void;
   /** A whole message, maybe a view as well; whether it is UTF-8 is for the sink to say. */
   text(message: Buffer): void;
@@ -92,8 +94,8 @@ export interface FrameSink {
 }
 
 /**
- * Takes the frames of one client apart. Binary data is handed on as it comes, in views of the reads. A text that comes in
- * one frame and one read is such a view too; any other is gathered in a buffer that grows with it.
+ * Takes the frames of one client apart. What comes in one frame and one read is handed on as a view of the read, and so is
+ * every part of a long frame of data; other frames of data, and texts, are gathered in a buffer that grows with them.
  */
 export class FrameDecoder {
   #step: 'header' | 'payload' | 'ended' = 'header';
@@ -108,10 +110,10 @@ export class FrameDecoder {
   #taken = 0;
   /** The kind of the message that continues, or 0. */
   #kind = 0;
-  /** What was gathered of a text. */
-  #text = NOTHING;
-  #textBytes = 0;
-  #control = NOTHING;
+  /** What was gathered of a text, or of a frame of data. */
+  #gathered: Buffer = NOTHING;
+  #gatheredBytes = 0;
+  #control: Buffer = NOTHING;
 
   /** The chunk is written to: what is masked in it is unmasked in place. */
   decode(chunk: Buffer, sink: FrameSink): void {
@@ -136,8 +138,8 @@ export class FrameDecoder {
     this.#headerNeeds = 2;
     this.#length = this.#readLength();
     this.#taken = 0;
-    const most = this.#streams ? Number.MAX_SAFE_INTEGER : TEXT_BYTES;
-    if (this.#opcode < CLOSE && this.#textBytes + this.#length > most) {
+    const most = this.#isData ? Number.MAX_SAFE_INTEGER : TEXT_BYTES;
+    if (this.#opcode < CLOSE && this.#gatheredBytes + this.#length > most) {
       this.#fail(sink, CLOSE_CODE.tooBig, `a message of more than ${most} bytes`);
       return at;
     }
@@ -146,7 +148,7 @@ export class FrameDecoder {
   }
 
   /** Whether the frame that is being read is binary data, or goes on with it. */
-  get #streams(): boolean {
+  get #isData(): boolean {
     return this.#opcode < CLOSE && this.#kind === BINARY;
   }
 
@@ -187,11 +189,10 @@ export class FrameDecoder {
     unmask(part, mask, this.#taken);
     this.#taken += part.length;
     const ends = this.#taken === this.#length;
-    const whole =
-      part.length === this.#length && (this.#opcode >= CLOSE || (this.#fin && this.#textBytes === 0));
-    if (this.#streams) sink.binary(part);
-    else if (!whole) this.#gather(part);
-    if (ends) this.#endFrame(whole ? part : undefined, sink);
+    if (ends) this.#step = 'header';
+    if (this.#opcode >= CLOSE) this.#takeControl(part, ends, sink);
+    else if (this.#kind === BINARY) this.#takeData(part, ends, sink);
+    else this.#takeText(part, ends, sink);
     return from + part.length;
   }
 
@@ -202,38 +203,45 @@ export class FrameDecoder {
     return this.#header.subarray(at, at + 4);
   }
 
-  #gather(part: Buffer): void {
-    if (this.#opcode >= CLOSE) {
-      this.#control = Buffer.concat([this.#control, part]);
-      return;
+  #takeData(part: Buffer, ends: boolean, sink: FrameSink): void {
+    if (part.length === this.#length || this.#length > PIECE_BYTES) sink.binary(part);
+    else {
+      this.#gather(part);
+      if (ends) sink.binary(this.#takeGathered());
     }
-    const bytes = this.#textBytes + part.length;
-    if (bytes > this.#text.length) {
-      const larger = Buffer.allocUnsafe(Math.max(bytes, 2 * this.#text.length, FIRST_BYTES));
-      this.#text.copy(larger, 0, 0, this.#textBytes);
-      this.#text = larger;
-    }
-    part.copy(this.#text, this.#textBytes);
-    this.#textBytes = bytes;
+    if (ends && this.#fin) this.#kind = 0;
   }
 
-  /** @param whole the payload, unless it was gathered */
-  #endFrame(whole: Buffer | undefined, sink: FrameSink): void {
-    this.#step = 'header';
-    if (this.#opcode >= CLOSE) {
-      const payload = whole ?? this.#control;
-      this.#control = NOTHING;
-      this.#endControl(payload, sink);
-      return;
+  #takeText(part: Buffer, ends: boolean, sink: FrameSink): void {
+    const last = ends && this.#fin;
+    if (last) this.#kind = 0;
+    if (last && this.#gatheredBytes === 0) return sink.text(part);
+    this.#gather(part);
+    if (last) sink.text(this.#takeGathered());
+  }
+
+  #gather(part: Buffer): void {
+    const bytes = this.#gatheredBytes + part.length;
+    if (bytes > this.#gathered.length) {
+      const larger = Buffer.allocUnsafe(Math.max(bytes, 2 * this.#gathered.length, FIRST_BYTES));
+      this.#gathered.copy(larger, 0, 0, this.#gatheredBytes);
+      this.#gathered = larger;
     }
-    if (!this.#fin) return;
-    const kind = this.#kind;
-    this.#kind = 0;
-    if (kind === BINARY) return;
-    const text = whole ?? this.#text.subarray(0, this.#textBytes);
-    this.#text = NOTHING;
-    this.#textBytes = 0;
-    sink.text(text);
+    part.copy(this.#gathered, this.#gatheredBytes);
+    this.#gatheredBytes = bytes;
+  }
+
+  #takeGathered(): Buffer {
+    const gathered = this.#gathered.subarray(0, this.#gatheredBytes);
+    this.#gathered = NOTHING;
+    this.#gatheredBytes = 0;
+    return gathered;
+  }
+
+  #takeControl(part: Buffer, ends: boolean, sink: FrameSink): void {
+    const payload = ends && this.#control.length === 0 ? part : Buffer.concat([this.#control, part]);
+    this.#control = ends ? NOTHING : payload;
+    if (ends) this.#endControl(payload, sink);
   }
 
   #endControl(payload: Buffer, sink: FrameSink): void {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { randomBytes } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import * as ws from 'ws';
 import {
@@ -7,6 +8,7 @@ import {
   closeFrame,
   FrameDecoder,
   type FrameSink,
+  PIECE_BYTES,
   TEXT_BYTES,
 } from '../../src/protocol/websocket-frames.js';
 import { clientFrame } from '../support/websocket.js';
@@ -156,6 +158,22 @@ describe('the decoder', () => {
     expect(lengths).toEqual([TEXT_BYTES]);
     const fragments = [clientFrame('text', most, { fin: false }), clientFrame('continuation', 'y')];
     expect(found(fragments)).toEqual(['violation 1009 a message of more than 1048576 bytes']);
+  });
+
+  it('hands on a frame of up to 64 KiB of data in one piece, however it is cut', () => {
+    const pieces: Buffer[] = [];
+    const sink = Object.assign(new Recorder(), {
+      binary: (part: Buffer) => void pieces.push(Buffer.from(part)),
+    });
+    const decoder = new FrameDecoder();
+    const [long, short] = [randomBytes(PIECE_BYTES), randomBytes(20)];
+    const stream = Buffer.concat([
+      clientFrame('binary', long, { fin: false }),
+      clientFrame('continuation', short),
+    ]);
+    for (let at = 0; at < stream.length; at += 1000) decoder.decode(stream.subarray(at, at + 1000), sink);
+    expect(pieces.map((piece) => piece.length)).toEqual([PIECE_BYTES, 20]);
+    expect(Buffer.concat(pieces).equals(Buffer.concat([long, short]))).toBe(true);
   });
 
   it('hands on binary data of any length as it comes, in views of the reads', () => {
