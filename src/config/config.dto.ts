@@ -35,7 +35,7 @@ import {
 export class PortDto {
   /**
    * Names it in paths, logs and the console; without it there are its index and its device.
-   * @example "console"
+   * @example "router"
    */
   @Optional() @IsName() name?: string;
   /**

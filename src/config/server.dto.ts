@@ -176,7 +176,7 @@ export class SslServerDto extends NetworkServerDto {
 export class SocketServerDto extends ServerDto {
   /**
    * Path of the Unix domain socket; a relative one is relative to the working directory.
-   * @example "/run/ser2tcp/console.sock"
+   * @example "/run/ser2tcp/router.sock"
    */
   @IsText() address!: string;
   /**
@@ -199,7 +199,7 @@ export class SocketServerDto extends ServerDto {
 export class WebSocketServerDto extends ServerDto {
   /**
    * The name in `/ws/<endpoint>`, each once; not below `monitor/`, where the monitors are.
-   * @example "console"
+   * @example "router"
    */
   @IsEndpoint() endpoint!: string;
   /**

@@ -17,12 +17,12 @@ const hash = `sha256:00:${createHash('sha256').update(`00${PASSWORD}`).digest('h
 const sample = (folder: string, ssl: object[]) => ({
   ports: [
     {
-      name: 'console',
+      name: 'router',
       serial: { port: 'loop://' },
       servers: [
         { protocol: 'tcp', address: '127.0.0.1', port: 10001 },
         { protocol: 'telnet', address: '127.0.0.1', port: 10002 },
-        { protocol: 'socket', address: join(folder, 'run', 'console.sock') },
+        { protocol: 'socket', address: join(folder, 'run', 'router.sock') },
         { protocol: 'websocket', endpoint: 'my-device' },
         ...ssl,
       ],
