@@ -9,6 +9,8 @@ const NO_LINES: Signals = { rts: false, dtr: false, cts: false, dsr: false, ri: 
 /** Breaks that may wait for one device; a client could otherwise ask for hours of them in one packet. */
 const WAITING_BREAKS = 8;
 const BREAK_LIMIT_MS = 5000;
+/** The log is told this often at most that lines do not answer now and then. */
+const TELL_EVERY_MS = 60_000;
 
 /** Somebody who wants to know of the lines. */
 export interface SignalWatcher {
@@ -40,8 +42,8 @@ export class PortSignals {
   #known: Signals | undefined;
   /** Why the device has no lines. */
   #lineless: string | undefined;
-  /** The log has it that they do not answer. */
-  #told = false;
+  /** When the log was told that they do not answer, in the milliseconds of performance.now(). */
+  #toldAt = -Infinity;
   #breakless = false;
   #closed = false;
 
@@ -71,9 +73,7 @@ export class PortSignals {
 
   /** The state at this moment, whatever commands wait; without a word in the log where the device has no lines. */
   now(): Promise<Signals> {
-    return this.#watchers.size > 0
-      ? this.#look()
-      : this.#device.getLines().catch(() => this.#known ?? NO_LINES);
+    return this.#watchers.size > 0 ? this.#look() : this.#ask().catch(() => this.#known ?? NO_LINES);
   }
 
   /** Tells one watcher the state now; what it asks before it has the answer shares that. */
@@ -160,6 +160,8 @@ export class PortSignals {
       await command();
       return true;
     } catch (error) {
+      // Only reading them tells whether there are any.
+      await this.#ask().catch(() => {});
       this.#without(sentence(error));
       return false;
     }
@@ -175,9 +177,7 @@ export class PortSignals {
 
   async #read(): Promise<Signals> {
     try {
-      this.#known = await this.#device.getLines();
-      this.#lineless = undefined;
-      this.#told = false;
+      await this.#ask();
     } catch (error) {
       this.#without(
         sentence(error),
@@ -186,6 +186,12 @@ export class PortSignals {
     }
     this.#last = this.#known ?? NO_LINES;
     return this.#last;
+  }
+
+  async #ask(): Promise<Signals> {
+    this.#known = await this.#device.getLines();
+    this.#lineless = undefined;
+    return this.#known;
   }
 
   #tellAll(signals: Signals, why: 'changed' | 'asked'): void {
@@ -208,8 +214,9 @@ export class PortSignals {
   #without(why: string, quiet = false): void {
     if (this.#closed) return;
     if (!this.#known) this.#lineless = why;
-    if (quiet || this.#told) return;
-    this.#told = true;
+    const now = performance.now();
+    if (quiet || now - this.#toldAt < (this.#known ? TELL_EVERY_MS : Infinity)) return;
+    this.#toldAt = now;
     const trouble = this.#known
       ? 'does not answer for its modem lines, it is asked again'
       : 'has no modem lines, commands for them are ignored';

@@ -132,6 +132,28 @@ describe('the modem lines of a port', () => {
     ]);
   });
 
+  it('are there although the first command for them failed, when they can be read', async () => {
+    const { device, signals } = newSignals();
+    const { setLines } = device;
+    device.setLines = () => Promise.reject(new Error('protocol error'));
+    expect(await signals.set({ dtr: false })).toBe(false);
+    device.setLines = setLines;
+    expect(await signals.set({ dtr: false })).toBe(true);
+  });
+
+  it('that answer now and then are a line in the log once a minute', async () => {
+    const { device, signals, log } = newSignals();
+    const { lines } = device;
+    signals.watch(newWatcher(Infinity));
+    for (let round = 0; round < 3; round++) {
+      device.lines = lines;
+      await signals.read();
+      device.lines = new Error('protocol error');
+      await signals.read();
+    }
+    expect(log.lines).toHaveLength(1);
+  });
+
   it('let nobody wait for a device that is closed', async () => {
     const { device, queue, signals } = newSignals();
     device.blocked = true;
