@@ -59,6 +59,12 @@ export class DeviceWatch {
     return (this.#listing ??= this.source.list().finally(() => (this.#listing = undefined)));
   }
 
+  /** As `list`, and none that began before: what was plugged in a moment ago is in it. */
+  async listAnew(): Promise<DeviceInfo[]> {
+    await this.#listing?.catch(() => {});
+    return this.list();
+  }
+
   #look(): void {
     clearTimeout(this.#soon);
     this.#soon = undefined;

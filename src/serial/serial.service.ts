@@ -114,7 +114,7 @@ export class SerialService implements ConfigApplier {
     };
   }
 
-  readonly #find = (serial: SerialDto) => findDevice(serial, () => this.watch.list());
+  readonly #find = (serial: SerialDto) => findDevice(serial, () => this.watch.listAnew());
 
   /** Why the device of a closed port cannot be opened, as it was seen last; undefined when it can. */
   trouble(port: SerialPort): Trouble | undefined {
