@@ -15,7 +15,7 @@ export class Alarm {
     let next = Infinity;
     for (const time of times) next = Math.min(next, time);
     // Node keeps the list of a timer that was taken back, one for each length, for as long as it would have run.
-    if (next === Infinity || (this.#timer && next >= this.#at)) return;
+    if (next === Infinity || (this.#timer && next >= this.#at && this.#at > now)) return;
     clearTimeout(this.#timer);
     this.#at = Math.min(Math.max(next, now), now + LONGEST_MS);
     this.#timer = setTimeout(() => this.#wake(), this.#at - now).unref();

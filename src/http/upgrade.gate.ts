@@ -126,7 +126,7 @@ export class UpgradeGate implements OnModuleInit {
 
   /**
    * Also where there is no route: who may not come in learns no names. Of several credentials the first that lets in counts;
-   * each that does not, up to there, is a guess.
+   * each that does not is a guess, and holds back nobody who has another.
    * @throws CredentialRefused, NotLoggedIn, TooManyWrongTokens
    */
   #callerOf(request: IncomingMessage, route: UpgradeRoute | undefined): Caller {
@@ -135,12 +135,19 @@ export class UpgradeGate implements OnModuleInit {
     const credentials = credentialsOf(request);
     if (credentials.length === 0) throw new NotLoggedIn();
     if (credentials.length > MAX_CREDENTIALS) throw new CredentialRefused(400);
+    let found: Caller | undefined;
+    let refusal: unknown = new CredentialRefused(WRONG_TOKEN);
     for (const credential of credentials) {
       const caller = this.#whoShows(credential, route);
-      this.limits.shown(request, credential, caller);
-      if (caller.kind !== 'nobody') return caller;
+      try {
+        this.limits.shown(request, credential, caller);
+        if (caller.kind !== 'nobody') found ??= caller;
+      } catch (error) {
+        refusal = error;
+      }
     }
-    throw new CredentialRefused(WRONG_TOKEN);
+    if (found) return found;
+    throw refusal;
   }
 
   #whoShows(credential: string | undefined, route: UpgradeRoute | undefined): Caller {

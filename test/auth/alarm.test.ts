@@ -42,6 +42,17 @@ describe('an alarm', () => {
     expect(rung).toEqual([HOUR, HOUR + 100]);
   });
 
+  it('rings at once for what is overdue since the clock was set', () => {
+    const ring = jest.fn();
+    const alarm = new Alarm(ring);
+    const next = Date.now() + HOUR;
+    alarm.set([next]);
+    jest.setSystemTime(next + HOUR);
+    alarm.set([next]);
+    jest.advanceTimersByTime(1);
+    expect(ring).toHaveBeenCalledTimes(1);
+  });
+
   it('waits for what is further away than a timer can wait', () => {
     const day = 24 * HOUR;
     const start = Date.now();

@@ -76,8 +76,11 @@ describe('whoever guesses tokens', () => {
     expect(await three.shows('d')).toBe(401);
     await expect(three.ws('e&token=f')).rejects.toThrow('429');
     for (const token of guesses(LIMIT)) expect(await beside.ws(`${token}&token=own-token`)).toBeDefined();
-    await expect(beside.ws('another&token=own-token')).rejects.toThrow('429');
-    expect(await beside.ws('own-token')).toBeDefined();
+    // Held back by now, but not with what was in use there; beside it a right guess looks like a wrong one.
+    for (const token of ['another', 'idle']) {
+      expect(await beside.ws(`${token}&token=own-token`)).toBeDefined();
+      expect(await beside.shows(token)).toBe(429);
+    }
   });
 
   it('locks out nobody elsewhere, and at his address neither who was at work there nor who logs in', async () => {
