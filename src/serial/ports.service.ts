@@ -62,7 +62,10 @@ export class PortsService {
 
   /** Changes what a JSON merge patch (RFC 7396) names; throws as `replace`. */
   patch(key: string, patch: object, asked: Asked): Promise<OkDto> {
-    return this.#edit(key, asked, (entry) => mergePatch(entry, without(patch, ADDED)));
+    return this.#edit(key, asked, (before, index) => {
+      const shown = without(this.#shown(index), ADDED);
+      return asWritten(mergePatch(shown, without(patch, ADDED)), shown, before);
+    });
   }
 
   /** @throws NoSuchPort, PreconditionFailed */

@@ -89,6 +89,10 @@ describe('entries', () => {
     expect(body).toEqual({ kept: [null, { a: null }], ...TODAY });
     const answer = await rest.put('/api/ports/0', body, { 'If-Match': String(headers.get('ETag')) });
     expect([answer.status, answer.headers.get('ETag')]).toEqual([200, headers.get('ETag')]);
+    const { serial, servers } = body as typeof TODAY;
+    expect((await rest.patch('/api/ports/0', { serial, servers })).headers.get('ETag')).toBe(
+      headers.get('ETag'),
+    );
     expect(await readFile(server.path, 'utf8')).toBe(before);
   });
 
