@@ -17,8 +17,10 @@ export async function replaceFile(path: string, text: string, lastLook = async (
   } catch (error) {
     if (!isIrreplaceable(error)) throw error;
     await lastLook();
-    // What kept it from being replaced says more than what keeps it from being written.
-    await overwriteFile(path, text).catch(() => Promise.reject(error as Error));
+    await overwriteFile(path, text).catch((second: unknown) => {
+      // There is no such file yet, or no right to it: what kept it from being replaced says more.
+      throw isIrreplaceable(second) || (second as NodeJS.ErrnoException).code === 'ENOENT' ? error : second;
+    });
   }
 }
 

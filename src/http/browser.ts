@@ -54,8 +54,9 @@ function isOwnPage(headers: IncomingMessage['headers'], arrival: Arrival): boole
   // No script can set it (Fetch Metadata); browsers send it to https and localhost.
   const site = headers['sec-fetch-site'];
   if (site === 'same-origin') return true;
-  if (headers.origin === undefined) return site !== 'cross-site' && site !== 'same-site';
-  // A proxy may speak TLS for this server and say nothing of it: a port has either https or http, so it is the same site.
+  const foreign = site === 'cross-site' || site === 'same-site';
+  if (foreign || headers.origin === undefined) return !foreign;
+  // A proxy may speak TLS for this server and say nothing of it.
   return (['https', arrival.scheme] as const).some(
     (scheme) => headers.origin === originOf({ ...arrival, scheme }),
   );

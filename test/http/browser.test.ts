@@ -54,6 +54,12 @@ describe('A page', () => {
       { Host: '10.0.0.7', Origin: 'https://10.0.0.7' },
       201,
     ],
+    [
+      'of the port of https that the browser calls another site may not',
+      {},
+      { Host: '10.0.0.7', Origin: 'https://10.0.0.7', 'Sec-Fetch-Site': 'cross-site' },
+      403,
+    ],
     ['of another host with TLS may not', {}, { Origin: 'https://127.0.0.2:8080' }, 403],
     ['in a sandbox may not', {}, { Origin: 'null' }, 403],
     ['of another site that hides where it is may not', {}, { 'Sec-Fetch-Site': 'cross-site' }, 403],
