@@ -172,6 +172,36 @@ describeWith(['chromium', 'socat'], 'a terminal in the browser', () => {
     expect(troubles).toEqual([]);
   });
 
+  it.each(['Clear', 'Pause', 'Send a break', 'Save the session to a file'])(
+    'types on after a click on %s, which a key does not press again',
+    async (name) => {
+      const { page, troubles } = await open();
+      await button(page, name).click();
+      await page.keyboard.type('go on');
+      await page.keyboard.press('Enter');
+      expect(await device.text(6)).toBe('go on\r');
+      expect(await focused(page)).toMatch(/^Terminal of/);
+      await button(page, /^Clear/).focus();
+      await page.keyboard.press('Enter');
+      expect(await focused(page)).toBe('Clear');
+      expect(troubles).toEqual([]);
+    },
+  );
+
+  it.each<[string, (page: Page) => Promise<void>]>([
+    ['Escape', (page) => page.keyboard.press('Escape')],
+    ['a click into the terminal', (page) => page.mouse.click(300, 600)],
+    ['another click on their button', (page) => button(page, 'Terminal settings').click()],
+  ])('types on when its settings are closed by %s', async (_how, close) => {
+    const { page } = await open();
+    await button(page, 'Terminal settings').click();
+    await page.getByRole('switch', { name: 'Local echo' }).click();
+    await close(page);
+    await page.keyboard.type('echoed');
+    expect(await device.text(6)).toBe('echoed');
+    await screenOf(page).getByText('echoed').waitFor();
+  });
+
   it('keeps 10,000 lines, waits and forgets when it is told to, and saves all of it', async () => {
     const { page, troubles } = await open();
     const lines = Array.from({ length: 10_200 }, (_, at) => `line ${at}.\r\n`).join('');

@@ -7,6 +7,7 @@ import classes from './terminal.module.css';
 interface Props {
   preferences: Preferences;
   change: (change: Partial<Preferences>) => void;
+  onClose: () => void;
 }
 
 const ENTERS = [
@@ -15,9 +16,9 @@ const ENTERS = [
   { value: 'crlf', label: 'CR LF' },
 ];
 
-export function TerminalSettings({ preferences, change }: Props) {
+export function TerminalSettings({ preferences, change, onClose }: Props) {
   return (
-    <Popover position="bottom-end" withArrow shadow="md" trapFocus returnFocus>
+    <Popover position="bottom-end" withArrow shadow="md" trapFocus onClose={onClose}>
       <Popover.Target>
         <Tooltip label={texts.terminal.settings}>
           <ActionIcon aria-label={texts.terminal.settings}>

@@ -20,6 +20,7 @@ import { SignalLamps } from './signal-lamps.js';
 import classes from './terminal.module.css';
 import { TerminalSettings } from './terminal-settings.js';
 import { Tool } from './tool.js';
+import { typeOn } from './type-on.js';
 import { useLines } from './use-lines.js';
 import { useMarks } from './use-marks.js';
 import { useSession } from './use-session.js';
@@ -100,7 +101,7 @@ export default function XtermView({ name, token, onToken, lead }: Props) {
   };
   return (
     <section className={classes.view} aria-label={texts.terminal.screen(name)}>
-      <div className={classes.bar}>
+      <div className={classes.bar} {...typeOn(() => screen.focus())}>
         {lead}
         <ConnectionState state={socket.state} />
         <SignalLamps lines={lines} />
@@ -126,7 +127,7 @@ export default function XtermView({ name, token, onToken, lead }: Props) {
             busy={saving}
             onClick={() => save(asBytes, 'log')}
           />
-          <TerminalSettings preferences={preferences} change={change} />
+          <TerminalSettings preferences={preferences} change={change} onClose={() => screen.focus()} />
         </div>
       </div>
       <div className={classes.body}>
