@@ -279,6 +279,11 @@ describeWith(['chromium', 'socat'], 'the console in a browser', () => {
     await field(dialog(page), 'Name').fill('pipeline');
     await dialog(page).getByRole('button', { name: 'Save' }).click();
     await dialog(page).getByText('Copy it now').waitFor();
+    await dialog(page).getByRole('button', { name: 'Copy the token' }).and(page.locator(':focus')).waitFor();
+    // What closes other dialogs would lose it.
+    await page.keyboard.press('Escape');
+    await page.mouse.click(5, 5);
+    expect(await dialog(page).getByRole('button').allInnerTexts()).toEqual(['', 'I have stored it']);
     const token = await dialog(page).locator('pre').innerText();
     const status = () =>
       fetch(`${server.url()}/api/status`, { headers: { Authorization: `Bearer ${token}` } });

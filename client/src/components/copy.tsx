@@ -8,7 +8,14 @@ import { copyText } from '../util/clipboard.js';
 const SAID_MS = 3000;
 const ICON = { ready: IconCopy, copied: IconCheck, refused: IconCopyX };
 
-export function Copy({ text, label }: { text: string; label: string }) {
+interface Props {
+  text: string;
+  label: string;
+  /** Where a dialog begins. */
+  'data-autofocus'?: boolean;
+}
+
+export function Copy({ text, label, ...first }: Props) {
   const [state, setState] = useState<keyof typeof ICON>('ready');
   const copy = async () => {
     setState((await copyText(text)) ? 'copied' : 'refused');
@@ -19,7 +26,7 @@ export function Copy({ text, label }: { text: string; label: string }) {
   return (
     <>
       <Tooltip label={said || texts.common.copy} {...(said && { opened: true })}>
-        <ActionIcon size="md" aria-label={label} onClick={() => void copy()}>
+        <ActionIcon size="md" aria-label={label} onClick={() => void copy()} {...first}>
           <Icon size={16} stroke={1.7} />
         </ActionIcon>
       </Tooltip>

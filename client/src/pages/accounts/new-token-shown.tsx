@@ -4,13 +4,20 @@ import { texts } from '../../texts/texts.js';
 
 const t = texts.tokens;
 
-/** The only time that a token is to be seen. */
-export function NewTokenShown({ token, onClose }: { token: string | undefined; onClose: () => void }) {
+interface Props {
+  token: string | undefined;
+  onStored: () => void;
+}
+
+/** The only time that a token is to be seen: nothing but the word that it is kept takes it away. */
+export function NewTokenShown({ token, onStored }: Props) {
   return (
     <Modal
       opened={token !== undefined}
-      onClose={onClose}
+      onClose={() => {}}
       title={t.made}
+      withCloseButton={false}
+      closeOnEscape={false}
       closeOnClickOutside={false}
       size="lg"
     >
@@ -20,10 +27,10 @@ export function NewTokenShown({ token, onClose }: { token: string | undefined; o
           <Code block flex={1} style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
             {token}
           </Code>
-          <Copy text={token ?? ''} label={t.copy} />
+          <Copy text={token ?? ''} label={t.copy} data-autofocus />
         </Group>
         <Group justify="flex-end">
-          <Button onClick={onClose}>{t.stored}</Button>
+          <Button onClick={onStored}>{t.stored}</Button>
         </Group>
       </Stack>
     </Modal>

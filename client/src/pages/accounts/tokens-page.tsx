@@ -79,7 +79,7 @@ export default function TokensPage() {
           onClose={() => setDialog(undefined)}
         />
       )}
-      <NewTokenShown token={made} onClose={() => setMade(undefined)} />
+      <NewTokenShown token={made} onStored={() => setMade(undefined)} />
     </>
   );
 }
