@@ -117,9 +117,48 @@ describeWith(['chromium'], 'the form of a port', () => {
     const { page } = await openTab(`${server.url()}/ports/1/edit`);
     await field(way(page, 'Way in 2: TCP'), 'TCP port').fill(String(server.tcpPort()));
     await saveButton(page).click();
-    const mistake = 'another program or server has it';
+    const mistake = 'First has it already';
     await way(page, 'Way in 2: TCP').getByText(mistake).waitFor();
     expect(await way(page, 'Way in 1: TCP').getByText(mistake).count()).toBe(0);
     expect(await dialog(page).count()).toBe(0);
+    await page.getByRole('alert').getByText('Way in 2: First has it already').waitFor();
+    const port = field(way(page, 'Way in 2: TCP'), 'TCP port');
+    await port.and(page.locator(':focus[aria-invalid=true]')).waitFor();
+    await port.fill('0');
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+  });
+
+  it('says so where another program has the address', async () => {
+    const other = await startServer({ ...HTTP, ports: [] });
+    const taken = new URL(other.url()).port;
+    const ports = [{ name: 'Loop', serial: { port: 'loop://' }, servers: [tcp()] }];
+    const server = await startServer({ ...HTTP, ports });
+    const { page } = await openTab(`${server.url()}/ports/0/edit`);
+    await field(way(page, 'Way in 1: TCP'), 'TCP port').fill(taken);
+    await saveButton(page).click();
+    await way(page, 'Way in 1: TCP').getByText('another program or server has it').waitFor();
+    expect(await page.getByText('has it already').count()).toBe(0);
+  });
+
+  it('says by its own words what an empty form lacks, and begins there', async () => {
+    const server = await startServer({
+      ...HTTP,
+      ports: [{ name: 'A', serial: { port: 'loop://' }, servers: [] }],
+    });
+    const { page } = await openTab(`${server.url()}/ports/new`);
+    await field(page, 'Endpoint').fill('');
+    await saveButton(page).click();
+    await field(page, 'Device').and(page.locator(':focus[aria-invalid=true]')).waitFor();
+    const problems = page.getByRole('alert').getByRole('listitem');
+    expect(await problems.first().innerText()).toBe('Device: Enter its path, such as /dev/ttyUSB0.');
+    await problems.getByText('Way in 1, Endpoint: is missing').waitFor();
+    await page.keyboard.type('loop://');
+    expect(await problems.count()).toBe(1);
+    await field(page, 'Endpoint').fill('loop');
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+    await field(page, 'Name').fill('A');
+    await saveButton(page).click();
+    await field(page, 'Name').and(page.locator(':focus[aria-invalid=true]')).waitFor();
+    await page.getByRole('alert').getByText('Name: A has it already').waitFor();
   });
 });

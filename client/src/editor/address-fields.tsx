@@ -5,12 +5,18 @@ import type { Protocol } from './values.js';
 
 const t = texts.editor;
 
-/** Where a server is to be found. */
+/** Where a server is to be found. What is wrong with it as a whole, such as that its address is taken, stands at what tells it apart. */
 export function AddressFields({ protocol, path }: { protocol: Protocol; path: Path }) {
   if (protocol === 'websocket')
     return (
       <>
-        <TextField path={[...path, 'endpoint']} label={t.endpoint} hint={t.endpointHint} required />
+        <TextField
+          path={[...path, 'endpoint']}
+          label={t.endpoint}
+          hint={t.endpointHint}
+          required
+          within={path}
+        />
         <TextField path={[...path, 'token']} label={t.token} hint={t.tokenHint} />
       </>
     );
@@ -22,6 +28,7 @@ export function AddressFields({ protocol, path }: { protocol: Protocol; path: Pa
           label={t.socketPath}
           placeholder="/run/ser2tcp/device.sock"
           required
+          within={path}
         />
         <TextField path={[...path, 'mode']} label={t.mode} placeholder="660" />
         <TextField path={[...path, 'owner']} label={t.owner} />
@@ -37,7 +44,7 @@ export function AddressFields({ protocol, path }: { protocol: Protocol; path: Pa
         required
         suggestions={['127.0.0.1', '0.0.0.0', '::']}
       />
-      <NumberField path={[...path, 'port']} label={t.port} required />
+      <NumberField path={[...path, 'port']} label={t.port} required within={path} />
       {protocol === 'ssl' && <TlsFields path={[...path, 'ssl']} />}
     </>
   );

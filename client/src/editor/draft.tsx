@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
 import type { Issue } from '../api/index.js';
 import { withoutItem } from './issues.js';
-import { getAt, type Json, type JsonObject, type Path, pathText, same, setAt } from './json.js';
+import { getAt, type Json, type JsonObject, type Path, pathOf, pathText, same, setAt } from './json.js';
 
 export interface Draft {
   value: JsonObject;
@@ -12,6 +12,8 @@ export interface Draft {
   changed: boolean;
   /** Takes an item out of a list; what was said about those behind it stays with them. */
   takeOut(list: Path, at: number): void;
+  /** What the server said, but for what was changed since. */
+  issues: readonly Issue[];
   /** What the server said about the first of these values that it said something about, until that is changed. */
   errorAt(...paths: Path[]): string | undefined;
 }
@@ -43,8 +45,11 @@ export function useDraft(original: JsonObject, given: readonly Issue[], follow =
   const [value, setValue] = useState(original);
   const [judged, setJudged] = useState<Judgement>({ given, issues: given, value });
   if (judged.given !== given) setJudged({ given, issues: given, value });
-  return useMemo(
-    () => ({
+  return useMemo(() => {
+    const left = judged.issues.filter(({ path }) =>
+      same(getAt(value, pathOf(path)), getAt(judged.value, pathOf(path))),
+    );
+    return {
       value,
       get: (path) => getAt(value, path),
       set: (path, next) => setValue((before) => follow(before, setAt(before, path, next) as JsonObject)),
@@ -59,11 +64,9 @@ export function useDraft(original: JsonObject, given: readonly Issue[], follow =
       },
       replace: setValue,
       changed: !same(original, value),
+      issues: left,
       errorAt: (...paths) =>
-        paths
-          .filter((path) => same(getAt(value, path), getAt(judged.value, path)))
-          .flatMap((path) => judged.issues.find((issue) => issue.path === pathText(path))?.message ?? [])[0],
-    }),
-    [value, original, judged, follow],
-  );
+        paths.flatMap((path) => left.find((issue) => issue.path === pathText(path))?.message ?? [])[0],
+    };
+  }, [value, original, judged, follow]);
 }

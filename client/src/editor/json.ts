@@ -95,6 +95,10 @@ export const written = (value: Json): string =>
 export const replay = (changes: readonly Change[], base: Json): Json =>
   changes.reduce((value, { path, after }) => setAt(value, path, after), base);
 
+/** The other way round. */
+export const pathOf = (text: string): Path =>
+  [...text.matchAll(/\[(\d+)\]|[^.[]+/g)].map(([key, index]) => (index === undefined ? key : Number(index)));
+
 /** `servers[1].port`, as the server names it. */
 export const pathText = (path: Path): string =>
   path.reduce<string>(

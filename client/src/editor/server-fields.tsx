@@ -1,4 +1,4 @@
-import { ActionIcon, Card, Group, Input, Select, Stack, Title } from '@mantine/core';
+import { ActionIcon, Card, Group, Select, Stack, Title } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { texts } from '../texts/texts.js';
 import { AddressFields } from './address-fields.js';
@@ -24,7 +24,6 @@ export function ServerFields({ at, server, onRemove }: Props) {
   const written = asText(server['protocol']);
   const protocol = PROTOCOLS.find((known) => known === written.toLowerCase());
   const label = t.server(at, written.toUpperCase());
-  const error = draft.errorAt(path);
   return (
     <Card component="fieldset" m={0} aria-label={label}>
       <Stack>
@@ -36,14 +35,13 @@ export function ServerFields({ at, server, onRemove }: Props) {
             <IconTrash size={18} />
           </ActionIcon>
         </Group>
-        {error && <Input.Error>{error}</Input.Error>}
         <Select
           label={t.protocol}
           allowDeselect={false}
           data={PROTOCOLS.map((value) => ({ value, label: t.protocols[value] }))}
           value={protocol ?? null}
           placeholder={written}
-          error={draft.errorAt([...path, 'protocol'])}
+          error={draft.errorAt([...path, 'protocol'], ...(protocol ? [] : [path]))}
           onChange={(next) => next && draft.set(path, withProtocol(server, next))}
         />
         {protocol && (

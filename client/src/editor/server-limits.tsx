@@ -25,7 +25,9 @@ const KEYS = [
 export function ServerLimits({ protocol, path }: { protocol: Protocol; path: Path }) {
   const draft = useDraftContext();
   const used = KEYS.some((key) => draft.get([...path, key]) !== undefined);
-  const [open, { toggle }] = useDisclosure(used);
+  const wrong = KEYS.some((key) => draft.errorAt([...path, key]) !== undefined);
+  const [unfolded, { toggle }] = useDisclosure(used);
+  const open = unfolded || wrong;
   const Icon = open ? IconChevronDown : IconChevronRight;
   return (
     <div>

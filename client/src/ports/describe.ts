@@ -23,6 +23,10 @@ export interface Way {
   local: boolean;
 }
 
+/** The TCP port that it listens on, also where the configuration leaves the choice to the system. */
+export const portOf = ({ where, port }: Pick<Listening, 'where' | 'port'>): number =>
+  Number(/:(\d+)$/.exec(where ?? '')?.[1] ?? port);
+
 const ANY = new Set(['', '0.0.0.0', '::', '*']);
 const LOOPBACK = /^(127\.|::1$|localhost$)/;
 
@@ -33,7 +37,7 @@ export function wayIn(server: Listening, host: string, socketBase: string): Way 
     return { command: `${socketBase}ws/${endpointPath(server.endpoint ?? '')}`, local: false };
   if (protocol === 'SOCKET') return { command: `socat - UNIX-CONNECT:${quoted(address)}`, local: true };
   const at = ANY.has(address) ? host : address;
-  const port = Number(/:(\d+)$/.exec(server.where ?? '')?.[1] ?? server.port);
+  const port = portOf(server);
   const local = LOOPBACK.test(address);
   const bare = at.replace(/^\[|\]$/g, '');
   const bracketed = bare.includes(':') ? `[${bare}]` : bare;

@@ -1,15 +1,18 @@
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
-import type { Issue } from '../../api/index.js';
+import type { Issue, PortStatus } from '../../api/index.js';
 import { confirm } from '../../components/confirm.js';
 import { PageHead } from '../../components/page-head.js';
 import { ConflictDialog, type Versions } from '../../editor/conflict.js';
 import classes from '../../editor/editor.module.css';
+import { inWords } from '../../editor/in-words.js';
 import { withinEntry } from '../../editor/issues.js';
 import { type JsonObject, same } from '../../editor/json.js';
 import { SAVED } from '../../editor/use-leave-guard.js';
+import { useSnapshot } from '../../live/live.js';
 import { findEntry, type PlacedEntry } from '../../ports/find-entry.js';
+import { labelOfEntry } from '../../ports/label.js';
 import { addEntry, writeEntry } from '../../ports/requests.js';
 import { RestError, sentence } from '../../rest.js';
 import { texts } from '../../texts/texts.js';
@@ -27,16 +30,15 @@ export function EditPort({ first }: { first: PlacedEntry }) {
   const [issues, setIssues] = useState<readonly Issue[]>([]);
   const [busy, setBusy] = useState(false);
   const [versions, setVersions] = useState<Versions & { next: PlacedEntry }>();
-  const { name: written } = base.entry;
-  const name = typeof written === 'string' && written ? written : texts.ports.unnamed(Number(base.port));
+  const ports = useSnapshot()?.ports ?? [];
+  const name = labelOfEntry(base.entry, Number(base.port));
 
-  const attempt = async (work: () => Promise<void>) => {
+  const attempt = async (mine: JsonObject, work: () => Promise<void>) => {
     setBusy(true);
     try {
       await work();
     } catch (error) {
-      setIssues(issuesOf(error));
-      window.scrollTo({ top: 0 });
+      setIssues(issuesOf(error, mine, ports));
     } finally {
       setBusy(false);
     }
@@ -67,7 +69,7 @@ export function EditPort({ first }: { first: PlacedEntry }) {
       text: texts.conflict.goneText,
       confirm: texts.conflict.addAgain,
       onConfirm: () =>
-        void attempt(async () => {
+        void attempt(mine, async () => {
           await addEntry(mine);
           await done(t.addedPort(name));
         }),
@@ -87,7 +89,7 @@ export function EditPort({ first }: { first: PlacedEntry }) {
         start={start}
         issues={issues}
         busy={busy}
-        onSave={(value) => void attempt(() => save(value, base))}
+        onSave={(value) => void attempt(value, () => save(value, base))}
         onCancel={() => void navigate('/')}
       />
       <ConflictDialog versions={versions} onClose={() => setVersions(undefined)} onResolved={resolve} />
@@ -95,7 +97,8 @@ export function EditPort({ first }: { first: PlacedEntry }) {
   );
 }
 
-export function issuesOf(error: unknown): Issue[] {
-  const issues = error instanceof RestError ? withinEntry(error.issues) : [];
+/** What kept an entry from being saved. */
+export function issuesOf(error: unknown, entry: JsonObject, ports: readonly PortStatus[]): Issue[] {
+  const issues = error instanceof RestError ? inWords(withinEntry(error.issues), entry, ports) : [];
   return issues.length > 0 ? issues : [{ path: '', message: sentence(error) }];
 }

@@ -1,8 +1,9 @@
 import { Alert, Button, List, Stack, Text } from '@mantine/core';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { DraftProvider, type Follow, useDraft } from '../../editor/draft.js';
 import { DeviceSection } from '../../editor/device-section.js';
 import classes from '../../editor/editor.module.css';
+import { placeInWords } from '../../editor/in-words.js';
 import { isInvalid, JsonSection } from '../../editor/json-section.js';
 import type { JsonObject } from '../../editor/json.js';
 import { LimitFields } from '../../editor/limit-fields.js';
@@ -32,10 +33,17 @@ export function EditorForm({ original, start, issues, follow, busy, onSave, onCa
   const snapshot = useSnapshot();
   /** What is typed as JSON. */
   const [text, setText] = useState<string>();
+  const form = useRef<HTMLFormElement>(null);
   const textBox = useRef<HTMLTextAreaElement>(null);
   const invalid = isInvalid(text);
   const changed = draft.changed || invalid || start !== undefined;
   useLeaveGuard(changed);
+  useEffect(() => {
+    if (issues.length === 0) return;
+    const wrong = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
+    if (wrong) wrong.focus();
+    else window.scrollTo({ top: 0 });
+  }, [issues]);
   const submit = (event: React.FormEvent) => {
     event.preventDefault();
     if (invalid) textBox.current?.focus();
@@ -43,9 +51,9 @@ export function EditorForm({ original, start, issues, follow, busy, onSave, onCa
   };
   return (
     <DraftProvider draft={draft}>
-      <form onSubmit={submit} noValidate>
+      <form ref={form} onSubmit={submit} noValidate>
         <Stack>
-          {issues.length > 0 && <Problems issues={issues} />}
+          {draft.issues.length > 0 && <Problems issues={draft.issues} />}
           <fieldset className={classes.sections} disabled={invalid}>
             <DeviceSection detected={snapshot?.detected ?? []} />
             <LineSection />
@@ -83,7 +91,7 @@ function Problems({ issues }: { issues: readonly Issue[] }) {
       <List size="sm">
         {issues.map(({ path, message }) => (
           <List.Item key={`${path} ${message}`}>
-            {path && <b>{path}: </b>}
+            {path && <b>{placeInWords(path)}: </b>}
             {message}
           </List.Item>
         ))}

@@ -12,6 +12,7 @@ import { SAVED } from '../../editor/use-leave-guard.js';
 import { useSnapshot } from '../../live/live.js';
 import type { Snapshot } from '../../live/model.js';
 import type { Issue } from '../../api/index.js';
+import { labelOfEntry } from '../../ports/label.js';
 import { addEntry, readEntry } from '../../ports/requests.js';
 import { texts } from '../../texts/texts.js';
 import { issuesOf } from './edit-port.js';
@@ -59,15 +60,10 @@ function NewPort({ snapshot, device, model }: Props) {
     setBusy(true);
     try {
       await addEntry(value);
-      const name = typeof value['name'] === 'string' ? value['name'] : '';
-      notifications.show({
-        message: t.addedPort(name || texts.ports.unnamed(snapshot.ports.length)),
-        color: 'teal',
-      });
+      notifications.show({ message: t.addedPort(labelOfEntry(value, ports.length)), color: 'teal' });
       await navigate('/', { state: SAVED });
     } catch (error) {
-      setIssues(issuesOf(error));
-      window.scrollTo({ top: 0 });
+      setIssues(issuesOf(error, value, ports));
     } finally {
       setBusy(false);
     }

@@ -2,7 +2,7 @@ import { Card, Group, Title } from '@mantine/core';
 import type { PortStatus } from '../../api/index.js';
 import { conditionOf } from '../../ports/condition.js';
 import { deviceOf, lineSettings } from '../../ports/describe.js';
-import { texts } from '../../texts/texts.js';
+import { labelOf } from '../../ports/label.js';
 import { PortLamps } from './port-lamps.js';
 import { PortMenu } from './port-menu.js';
 import { PortReason } from './port-reason.js';
@@ -21,9 +21,7 @@ interface Props {
 
 export function PortCard({ port, index, id, admin }: Props) {
   const condition = conditionOf(port);
-  // What is found by `match` may be another one each time.
-  const path = port.serial.match ? null : port.serial.port;
-  const name = port.name || path || texts.ports.unnamed(index);
+  const name = labelOf(port, index);
   return (
     <Card
       component="section"

@@ -16,6 +16,8 @@ export const editor = {
   path: 'Device',
   pathHint:
     'Such as /dev/ttyUSB0 or COM3; loop:// is a device without hardware that sends back what it gets.',
+  pathMissing: 'Enter its path, such as /dev/ttyUSB0.',
+  takenBy: (port: string) => `${port} has it already. Choose another.`,
   matchHint: 'All that are given must fit; * stands for any text, ? for one character.',
   match: {
     vid: 'Vendor id',
@@ -106,7 +108,7 @@ export const editor = {
   jsonInvalid: 'This is no JSON object. Nothing is saved, and the form above waits, until it is one.',
   jsonDrop: 'Drop this text',
   unsaved: 'Not saved yet',
-  problems: 'The server does not take it like this:',
+  problems: 'It is not saved yet. Please mend this:',
   leaveTitle: 'Leave without saving?',
   leaveText: 'What you have changed is lost.',
   leave: 'Leave',
