@@ -49,9 +49,10 @@ describeWith(['chromium', 'socat'], 'a terminal in the browser', () => {
     server = await startServer({
       http: [{ address: '127.0.0.1', port: 0 }],
       ports: [
-        { serial: { port: pty.path }, servers: [{ protocol: 'websocket', endpoint: 'tty' }] },
+        { name: 'tty', serial: { port: pty.path }, servers: [{ protocol: 'websocket', endpoint: 'tty' }] },
         { serial: { port: '/dev/ser2tcp-none' }, servers: [{ protocol: 'websocket', endpoint: 'missing' }] },
         {
+          name: 'lines',
           serial: { port: 'loop://' },
           servers: [
             {
@@ -288,6 +289,7 @@ describeWith(['chromium', 'socat'], 'a terminal in the browser', () => {
       await socket.waitForEvent('close');
     }
     await page.getByRole('alert').getByText('/dev/ser2tcp-none').waitFor();
+    await page.getByRole('status').getByText('Device missing').waitFor();
     expect(await screenOf(page).textContent()).not.toMatch(/connected|cut off/);
   });
 
@@ -315,7 +317,9 @@ describeWith(['chromium', 'socat'], 'a terminal in the browser', () => {
     await page.getByText('Connected', { exact: true }).nth(2).waitFor();
     await page.getByRole('textbox', { name: 'Terminal of tty' }).pressSequentially('to the tty');
     expect(await device.text(10)).toBe('to the tty');
-    await page.getByRole('textbox', { name: 'Terminal of lines' }).pressSequentially('looped');
+    await page.getByRole('textbox', { name: 'Terminal of lines' }).focus();
+    // At once: what comes later than that is on a line of its own.
+    await page.keyboard.insertText('looped');
     await page.getByRole('region', { name: 'Terminal of lines' }).getByText('looped').waitFor();
     await page.getByRole('log').getByText('6C 6F').first().waitFor();
     expect(await violations(page)).toEqual([]);

@@ -1,15 +1,29 @@
 import { Button, Group, PasswordInput, Text } from '@mantine/core';
 import { useState } from 'react';
+import type { PortStatus } from '../api/index.js';
+import { type Condition, conditionOf } from '../ports/condition.js';
 import { texts } from '../texts/texts.js';
 import type { SocketState } from './socket.js';
 import type { Kind } from './use-terminal-socket.js';
 import classes from './terminal.module.css';
 
+/** What is worth trying again: as long as the device is not to be had, that is what there is to say. */
+const TRIED = new Set<SocketState['state']>(['connecting', 'waiting']);
+const TO_BE_HAD = new Set<Condition>(['open', 'idle']);
+
 /** A lamp and a word, always in the same place. */
-export function ConnectionState({ state }: { state: SocketState }) {
+export function ConnectionState({
+  state: { state },
+  port,
+}: {
+  state: SocketState;
+  port: PortStatus | undefined;
+}) {
+  const condition = port ? conditionOf(port) : 'idle';
+  const lacking = TRIED.has(state) && !TO_BE_HAD.has(condition);
   return (
-    <span className={classes.state} data-state={state.state} role="status">
-      {texts.terminal.state[state.state]}
+    <span className={classes.state} data-state={lacking ? 'waiting' : state} role="status">
+      {lacking ? texts.ports.state[condition] : texts.terminal.state[state]}
     </span>
   );
 }

@@ -4,6 +4,7 @@ import { bytes } from '../util/format.js';
 import { fromBase64 } from './hex.js';
 import type { Direction } from './page.js';
 import { TrafficView } from './traffic-view.js';
+import { usePort } from './use-port.js';
 import { useSession } from './use-session.js';
 import { useMarks } from './use-marks.js';
 import { useTerminalSocket } from './use-terminal-socket.js';
@@ -30,8 +31,17 @@ export default function MonitorView({ name, token, onToken, lead }: Props) {
       else recording.append(frame.dir, fromBase64(frame.data), t);
     },
   });
+  const port = usePort('monitor', name, token, state);
   return (
-    <TrafficView kind="monitor" name={name} state={state} session={session} onToken={onToken} lead={lead} />
+    <TrafficView
+      kind="monitor"
+      name={name}
+      state={state}
+      port={port}
+      session={session}
+      onToken={onToken}
+      lead={lead}
+    />
   );
 }
 

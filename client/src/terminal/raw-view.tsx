@@ -3,6 +3,7 @@ import { SendBar } from './send-bar.js';
 import { SignalLamps } from './signal-lamps.js';
 import { TrafficView } from './traffic-view.js';
 import { useLines } from './use-lines.js';
+import { usePort } from './use-port.js';
 import { useSession } from './use-session.js';
 import { useMarks } from './use-marks.js';
 import { useTerminalSocket } from './use-terminal-socket.js';
@@ -23,7 +24,8 @@ export default function RawView({ name, token, onToken, lead }: Props) {
     data: (bytes) => recording.append('rx', bytes, Date.now()),
     state,
   });
-  const lines = useLines(name, token, socket);
+  const port = usePort('raw', name, token, socket.state);
+  const lines = useLines(name, port, socket);
   const send = (bytes: Uint8Array<ArrayBuffer>) => {
     if (!socket.send(bytes)) return false;
     recording.append('tx', bytes, Date.now());
@@ -34,6 +36,7 @@ export default function RawView({ name, token, onToken, lead }: Props) {
       kind="raw"
       name={name}
       state={socket.state}
+      port={port}
       session={session}
       onToken={onToken}
       lead={lead}

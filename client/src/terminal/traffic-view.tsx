@@ -1,6 +1,7 @@
 import { ActionIcon, Menu, SegmentedControl, Text, TextInput } from '@mantine/core';
 import { IconDownload, IconEraser, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { type ReactNode, useCallback, useMemo, useState } from 'react';
+import type { PortStatus } from '../api/index.js';
 import { texts } from '../texts/texts.js';
 import { bytes } from '../util/format.js';
 import { ConnectionState, ConnectionTrouble } from './connection-state.js';
@@ -17,6 +18,7 @@ interface Props {
   kind: Kind;
   name: string;
   state: SocketState;
+  port: PortStatus | undefined;
   session: ReturnType<typeof useSession>;
   onToken: (token: string) => void;
   lead?: ReactNode;
@@ -25,7 +27,7 @@ interface Props {
 }
 
 /** What the hex view and the monitor have in common: bytes both ways, filtered, paused, saved. */
-export function TrafficView({ kind, name, state, session, onToken, lead, signals, children }: Props) {
+export function TrafficView({ kind, name, state, port, session, onToken, lead, signals, children }: Props) {
   const { recording, saving, save } = session;
   const [dir, setDir] = useState<Direction | 'both'>('both');
   const [search, setSearch] = useState('');
@@ -37,7 +39,7 @@ export function TrafficView({ kind, name, state, session, onToken, lead, signals
     <section className={classes.view} aria-label={texts.terminal.log(name)}>
       <div className={classes.bar}>
         {lead}
-        <ConnectionState state={state} />
+        <ConnectionState state={state} port={port} />
         {signals}
         <div className={classes.tools}>
           <SegmentedControl

@@ -1,7 +1,6 @@
-import { useEffect, useState } from 'react';
-import { getStatus, type OnePortStatus, type PortStatus } from '../api/index.js';
+import { useState } from 'react';
+import type { PortStatus } from '../api/index.js';
 import { type Line, LINES } from '../live/model.js';
-import { ask } from '../rest.js';
 import type { useTerminalSocket } from './use-terminal-socket.js';
 
 export interface ShownLine {
@@ -14,22 +13,11 @@ export interface ShownLine {
 /** The modem lines that an endpoint tells of, and those that it lets its clients set. */
 export function useLines(
   name: string,
-  ownToken: string | undefined,
+  port: PortStatus | undefined,
   { state, signals, send }: ReturnType<typeof useTerminalSocket>,
 ): ShownLine[] {
-  const [port, setPort] = useState<PortStatus>();
   const [done, setDone] = useState<Partial<Record<Line, boolean>>>({});
   const open = state.state === 'open';
-  useEffect(() => {
-    // The endpoint's own token opens nothing else.
-    if (!open || ownToken !== undefined) return undefined;
-    const ended = new AbortController();
-    ask(getStatus({ query: { endpoint: name }, signal: ended.signal }))
-      .then(({ body }) => setPort((body as OnePortStatus).port))
-      .catch(() => {});
-    return () => ended.abort();
-  }, [open, name, ownToken]);
-
   const control = port?.servers.find(({ endpoint }) => endpoint === name)?.control;
   const maySet = (line: Line) =>
     (line === 'rts' || line === 'dtr') && (port ? control?.[line] === true : signals?.[line] !== undefined);

@@ -22,6 +22,7 @@ import { TerminalSettings } from './terminal-settings.js';
 import { Tool } from './tool.js';
 import { typeOn } from './type-on.js';
 import { useLines } from './use-lines.js';
+import { usePort } from './use-port.js';
 import { useMarks } from './use-marks.js';
 import { useSession } from './use-session.js';
 import { useTerminalSocket } from './use-terminal-socket.js';
@@ -62,7 +63,8 @@ export default function XtermView({ name, token, onToken, lead }: Props) {
       mark(now, before);
     },
   });
-  const lines = useLines(name, token, socket);
+  const port = usePort('xterm', name, token, socket.state);
+  const lines = useLines(name, port, socket);
 
   const typed = (text: string) => {
     const sent = text.replaceAll('\r', ENTER[preferences.enter]);
@@ -103,7 +105,7 @@ export default function XtermView({ name, token, onToken, lead }: Props) {
     <section className={classes.view} aria-label={texts.terminal.screen(name)}>
       <div className={classes.bar} {...typeOn(() => screen.focus())}>
         {lead}
-        <ConnectionState state={socket.state} />
+        <ConnectionState state={socket.state} port={port} />
         <SignalLamps lines={lines} />
         <span id={hint} className={classes.hint}>
           {texts.terminal.leave}

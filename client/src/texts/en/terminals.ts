@@ -17,7 +17,7 @@ export const terminal = {
   state: {
     connecting: 'Connecting',
     open: 'Connected',
-    waiting: 'Cut off; connecting again',
+    waiting: 'Not connected; trying again',
     refused: 'Refused',
     closed: 'Closed',
   },
