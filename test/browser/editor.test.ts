@@ -140,6 +140,47 @@ describeWith(['chromium'], 'the form of a port', () => {
     expect(await page.getByText('has it already').count()).toBe(0);
   });
 
+  it('calls a port after its device until somebody calls it otherwise, everywhere alike, and offers its terminal', async () => {
+    const ports = [
+      { serial: { port: '/dev/ser2tcp-a' }, servers: [{ protocol: 'websocket', endpoint: 'a' }] },
+      {
+        name: 'Two',
+        serial: { port: 'loop://' },
+        servers: ['b', 'c'].map((endpoint) => ({ protocol: 'websocket', endpoint })),
+      },
+    ];
+    const server = await startServer({ ...HTTP, ports });
+    const { page } = await openTab(`${server.url()}/ports/new`);
+    await field(page, 'Device').pressSequentially('/dev/ser2tcp-none');
+    expect(await field(page, 'Name').inputValue()).toBe('ser2tcp-none');
+    expect(await field(page, 'Endpoint').inputValue()).toBe('ser2tcp-none');
+    await field(page, 'Name').fill('Board');
+    await field(page, 'Device').fill('/dev/ser2tcp-other');
+    expect(await field(page, 'Name').inputValue()).toBe('Board');
+    await field(page, 'Name').fill('');
+    await field(page, 'Device').fill('/dev/ser2tcp-b');
+    // The one that is proposed may be another program's.
+    await field(page, 'TCP port').fill('0');
+    await saveButton(page).click();
+    await page.getByText('/dev/ser2tcp-b is added').waitFor();
+    await card(page, '/dev/ser2tcp-b').waitFor();
+    await page.getByRole('button', { name: 'Open the terminal' }).click();
+    await page.getByRole('heading', { name: '/dev/ser2tcp-b' }).waitFor();
+
+    await page.getByRole('link', { name: 'To the ports' }).click();
+    await page.getByRole('button', { name: 'Actions for Two' }).click();
+    await page.getByRole('menuitem', { name: 'Terminal: c' }).click();
+    await page.getByRole('heading', { name: 'Two (c)' }).waitFor();
+
+    await page.goto(`${server.url()}/terminals`);
+    await page.getByRole('button', { name: 'Open a terminal' }).click();
+    await page.getByRole('menuitem', { name: 'Two (b) · Terminal' }).waitFor();
+    await page.getByRole('menuitem', { name: '/dev/ser2tcp-a · Monitor' }).waitFor();
+    await page.getByRole('menuitem', { name: '/dev/ser2tcp-a · Terminal' }).click();
+    await page.getByRole('button', { name: '/dev/ser2tcp-a · Terminal', exact: true }).waitFor();
+    await page.getByRole('heading', { name: '/dev/ser2tcp-a · Terminal' }).waitFor();
+  });
+
   it('says by its own words what an empty form lacks, and begins there', async () => {
     const server = await startServer({
       ...HTTP,

@@ -54,7 +54,7 @@ describeWith(['chromium'], 'what stays while other pages of the console are look
 
     await page.getByRole('link', { name: 'Terminals' }).click();
     await page.getByRole('log').getByText('meanwhile').waitFor();
-    await page.getByRole('button', { name: 'loop · Terminal', exact: true }).click();
+    await page.getByRole('button', { name: 'Loop · Terminal', exact: true }).click();
     await screenOf(page).getByText('before meanwhile').waitFor();
     await page.getByRole('textbox', { name: 'Terminal of loop' }).pressSequentially('after');
     await screenOf(page).getByText('before meanwhile after').waitFor();

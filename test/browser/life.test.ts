@@ -51,6 +51,7 @@ describeWith(['chromium', 'socat'], 'the console in a browser', () => {
     await page.keyboard.type('echo $((6*7))\n');
     await screenOf(page).getByText('42').waitFor();
 
+    await page.getByRole('heading', { name: 'Router' }).waitFor();
     await page.getByRole('link', { name: 'To the ports' }).click();
     await card(page, 'Router').getByText('Idle').waitFor();
     await page.getByRole('button', { name: 'Actions for Router' }).click();

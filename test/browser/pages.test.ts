@@ -173,7 +173,7 @@ describeWith(['chromium'], 'every page of the console', () => {
       '\u001b]0;owned\u0007\u001b]52;c;b3duZWQ=\u0007\u001b[8;10;10t\u001b]8;;javascript:alert(1)\u0007link\u001b]8;;\u0007<svg onload=alert(1)>done',
     );
     await screenOf(page).getByText('<svg onload=alert(1)>done').waitFor();
-    expect(await page.title()).toBe('loop · Terminal · ser2tcp');
+    expect(await page.title()).toBe(`${HOSTILE} · Terminal · ser2tcp`);
     expect(troubles).toEqual([]);
   });
 });

@@ -78,8 +78,8 @@ describeWith(['chromium', 'socat'], 'a terminal on a phone', () => {
   it('sends behind a text what it is told to, and leads from a tab to a page of its own', async () => {
     const { page } = await openTab(`${server.url()}/terminals`, PHONE);
     await button(page, 'Open a terminal').click();
-    await page.getByRole('menuitem', { name: 'rack/tty · Hex view' }).click();
-    await page.getByRole('link', { name: /^Open as a page of its own: rack\/tty/ }).click();
+    await page.getByRole('menuitem', { name: 'Tty · Hex view' }).click();
+    await page.getByRole('link', { name: /^Open as a page of its own: Tty/ }).click();
     await page.waitForURL('**/raw/rack/tty');
     await page.getByText('Connected', { exact: true }).waitFor();
     const box = page.getByRole('textbox', { name: 'Send' });

@@ -60,12 +60,12 @@ describeWith(['chromium', 'nginx', 'openssl'], 'the console behind nginx, below 
     await page.getByRole('region', { name: 'Looped' }).waitFor();
 
     await page.goto(`${base}/terminals`);
-    for (const name of ['rack/loop · Hex view', 'Looped · Monitor']) {
+    for (const name of ['Looped · Hex view', 'Looped · Monitor']) {
       await page.getByRole('button', { name: 'Open a terminal' }).click();
       await page.getByRole('menuitem', { name }).click();
       await page.getByText('Connected', { exact: true }).filter({ visible: true }).waitFor();
     }
-    await page.getByRole('button', { name: 'rack/loop · Hex view', exact: true }).click();
+    await page.getByRole('button', { name: 'Looped · Hex view', exact: true }).click();
     await page.getByRole('textbox', { name: 'Send' }).fill('below');
     await page.keyboard.press('Enter');
     await page.getByRole('log').filter({ visible: true }).getByText('below').nth(1).waitFor();
@@ -73,7 +73,7 @@ describeWith(['chromium', 'nginx', 'openssl'], 'the console behind nginx, below 
     await page.getByRole('log').filter({ visible: true }).getByText('below').nth(1).waitFor();
     for (const [tab, path] of [
       ['Looped · Monitor', 'monitor/Looped'],
-      ['rack/loop · Hex view', 'raw/rack/loop'],
+      ['Looped · Hex view', 'raw/rack/loop'],
     ] as const) {
       await page.getByRole('button', { name: tab, exact: true }).click();
       await page.getByRole('link', { name: `Open as a page of its own: ${tab}` }).click();

@@ -49,7 +49,13 @@ describeWith(['chromium', 'socat'], 'bytes in the browser', () => {
     device = new Reader(pty.got);
     server = await startServer({
       http: [{ address: '127.0.0.1', port: 0 }],
-      ports: [{ serial: { port: pty.path }, servers: [tcp(), { protocol: 'websocket', endpoint: 'tty' }] }],
+      ports: [
+        {
+          name: 'tty',
+          serial: { port: pty.path },
+          servers: [tcp(), { protocol: 'websocket', endpoint: 'tty' }],
+        },
+      ],
     });
   });
   afterEach(async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PortStatus } from '../../client/src/api/index.js';
+import type { DetectedDevice, PortStatus } from '../../client/src/api/index.js';
 import type { JsonObject } from '../../client/src/editor/json.js';
-import { nameEndpoint, newPort } from '../../client/src/editor/new-port.js';
+import { nameEndpoint, namePort, newPort } from '../../client/src/editor/new-port.js';
 
 const taken = [{ servers: [{ protocol: 'WEBSOCKET', endpoint: 'router' }] }] as unknown as PortStatus[];
 const endpoints = ({ servers }: JsonObject) =>
@@ -25,5 +25,28 @@ describe('the endpoint of a new port', () => {
     const [websocket, tcp] = servers as JsonObject[];
     const renamed = { ...start, servers: [{ ...websocket, endpoint: 'lab' }, tcp ?? {}] };
     expect(endpoints(named(renamed, 'Switch', 'Router'))).toEqual(['lab']);
+  });
+});
+
+describe('the name of a new port', () => {
+  const detected = [{ device: '/dev/ttyUSB0', product: 'FT232R' }] as DetectedDevice[];
+  /** What it is after these devices were typed one after the other. */
+  const typed = (start: JsonObject, ...devices: string[]) =>
+    devices.reduce((before, port) => namePort(before, { ...before, serial: { port } }, detected), start)[
+      'name'
+    ];
+  it.each([
+    [['/', '/dev/', '/dev/ttyS', '/dev/ttyS1'], 'ttyS1'],
+    [['COM3'], 'COM3'],
+    [['loop:', 'loop:/', 'loop://'], 'loop'],
+    [['/dev/ttyUSB0'], 'FT232R'],
+    [['/dev/ttyS1', ''], undefined],
+  ])('is that of its device: %j', (devices, name) => {
+    expect(typed(newPort([]), ...devices)).toBe(name);
+  });
+
+  it('is what somebody typed, also nothing', () => {
+    expect(typed({ name: 'Board', serial: { port: '' } }, '/dev/ttyS1')).toBe('Board');
+    expect(typed({ serial: { port: '/dev/ttyS0' } }, '/dev/ttyS1')).toBeUndefined();
   });
 });

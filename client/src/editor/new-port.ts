@@ -6,13 +6,17 @@ const FIRST_PORT = 10_001;
 /** A port to begin with: a terminal in the browser, and TCP on this machine. */
 export function newPort(ports: readonly PortStatus[], device?: DetectedDevice): JsonObject {
   const servers = ports.flatMap((port) => port.servers);
-  const name = device ? (device.product ?? device.device.replace(/^.*\//, '')) : '';
+  const name = device ? nameOf(device) : '';
   return {
     ...(name && { name }),
     serial: { ...serialOf(device), baudrate: 115_200 },
     servers: [newServer('websocket', servers, name), newServer('tcp', servers)],
   };
 }
+
+/** What a port is called before somebody calls it otherwise: by the product, or by the last part of the path. */
+const nameOf = ({ device, product }: Pick<DetectedDevice, 'device' | 'product'>): string =>
+  product ?? device.replace(/^.*\/|:\/*$/g, '');
 
 /** By what stays the same when it is plugged in elsewhere, where there is such a thing. */
 function serialOf(device: DetectedDevice | undefined): JsonObject {
@@ -41,6 +45,21 @@ export function newServer(protocol: 'tcp' | 'websocket', servers: readonly Taker
   let endpoint = wanted;
   for (let number = 2; taken.has(endpoint); number++) endpoint = `${wanted}-${number}`;
   return { protocol, endpoint };
+}
+
+/** A new port is called as its device is, until somebody calls it otherwise. */
+export function namePort(
+  before: JsonObject,
+  after: JsonObject,
+  detected: readonly DetectedDevice[],
+): JsonObject {
+  const proposed = (entry: JsonObject) => {
+    const device = asText(getAt(entry, ['serial', 'port']));
+    return nameOf(detected.find((one) => one.device === device) ?? { device });
+  };
+  const [written, name] = [asText(before['name']), proposed(after)];
+  const untouched = written === proposed(before) && asText(after['name']) === written;
+  return untouched && name !== written ? (setAt(after, ['name'], name || undefined) as JsonObject) : after;
 }
 
 /** The endpoint of a new port is called as the port is, until somebody calls it otherwise. */

@@ -5,14 +5,19 @@ import { Link, useParams } from 'react-router';
 import { useTitle } from '../components/page-head.js';
 import { TerminalPane } from '../terminal/terminal-pane.js';
 import classes from '../terminal/terminal.module.css';
+import { usePort } from '../terminal/use-port.js';
 import type { Kind } from '../terminal/use-terminal-socket.js';
 import { texts } from '../texts/texts.js';
+import { labelOfTerminal } from './terminals/label.js';
 
 /** A terminal that has the window to itself. */
 export function TerminalPage({ kind }: { kind: Kind }) {
   const name = useParams()['*'] ?? '';
   const [token] = useState(takeToken);
-  useTitle(`${name} · ${texts.terminals.kind[kind]}`);
+  const port = usePort(kind, name, token);
+  // Of one without name or path it is not known here which one it is.
+  const label = port && (port.name || port.serial.port) ? labelOfTerminal({ kind, name }, port, 0) : name;
+  useTitle(`${label} · ${texts.terminals.kind[kind]}`);
   return (
     <main className={classes.page}>
       <TerminalPane
@@ -26,7 +31,7 @@ export function TerminalPage({ kind }: { kind: Kind }) {
                 <IconArrowLeft size={18} />
               </ActionIcon>
             </Tooltip>
-            <h1 className={classes.title}>{name}</h1>
+            <h1 className={classes.title}>{label}</h1>
           </>
         }
       />

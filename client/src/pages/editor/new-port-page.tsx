@@ -1,5 +1,4 @@
 import { Skeleton, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
@@ -7,7 +6,7 @@ import { PageHead } from '../../components/page-head.js';
 import classes from '../../editor/editor.module.css';
 import type { Follow } from '../../editor/draft.js';
 import type { JsonObject } from '../../editor/json.js';
-import { duplicate, nameEndpoint, newPort } from '../../editor/new-port.js';
+import { duplicate, nameEndpoint, namePort, newPort } from '../../editor/new-port.js';
 import { SAVED } from '../../editor/use-leave-guard.js';
 import { useSnapshot } from '../../live/live.js';
 import type { Snapshot } from '../../live/model.js';
@@ -15,6 +14,7 @@ import type { Issue } from '../../api/index.js';
 import { labelOfEntry } from '../../ports/label.js';
 import { addEntry, readEntry } from '../../ports/requests.js';
 import { texts } from '../../texts/texts.js';
+import { tellAdded } from './tell-added.js';
 import { issuesOf } from './edit-port.js';
 import { EditorForm } from './editor-form.js';
 
@@ -52,15 +52,18 @@ function NewPort({ snapshot, device, model }: Props) {
           snapshot.detected.find((one) => one.device === device),
         ),
   );
-  const { ports } = snapshot;
-  const follow = useCallback<Follow>((before, after) => nameEndpoint(before, after, ports), [ports]);
+  const { ports, detected } = snapshot;
+  const follow = useCallback<Follow>(
+    (before, after) => nameEndpoint(before, namePort(before, after, detected), ports),
+    [ports, detected],
+  );
   const [issues, setIssues] = useState<readonly Issue[]>([]);
   const [busy, setBusy] = useState(false);
   const save = async (value: JsonObject) => {
     setBusy(true);
     try {
       await addEntry(value);
-      notifications.show({ message: t.addedPort(labelOfEntry(value, ports.length)), color: 'teal' });
+      tellAdded(labelOfEntry(value, ports.length), value, (path) => void navigate(path));
       await navigate('/', { state: SAVED });
     } catch (error) {
       setIssues(issuesOf(error, value, ports));

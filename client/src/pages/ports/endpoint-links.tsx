@@ -1,28 +1,28 @@
-import { ActionIcon, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { IconBinary, IconTerminal2 } from '@tabler/icons-react';
 import { Link } from 'react-router';
-import { endpointPath } from '../../ports/endpoint-path.js';
 import { texts } from '../../texts/texts.js';
+import { pageOf } from '../terminals/open-terminals.js';
 
 /** To the pages of a WebSocket endpoint. */
 export function EndpointLinks({ endpoint }: { endpoint: string }) {
-  const path = endpointPath(endpoint);
   return (
     <>
-      <Tooltip label={texts.ports.terminal}>
-        <ActionIcon
-          component={Link}
-          to={`/xterm/${path}`}
-          size="md"
-          aria-label={`${texts.ports.terminal}: ${endpoint}`}
-        >
-          <IconTerminal2 size={18} stroke={1.7} />
-        </ActionIcon>
-      </Tooltip>
+      <Button
+        component={Link}
+        to={pageOf({ kind: 'xterm', name: endpoint })}
+        size="compact-sm"
+        variant="light"
+        leftSection={<IconTerminal2 size={16} stroke={1.7} />}
+        aria-label={`${texts.ports.terminal}: ${endpoint}`}
+        style={{ flexShrink: 0 }}
+      >
+        {texts.ports.terminal}
+      </Button>
       <Tooltip label={texts.ports.raw}>
         <ActionIcon
           component={Link}
-          to={`/raw/${path}`}
+          to={pageOf({ kind: 'raw', name: endpoint })}
           size="md"
           aria-label={`${texts.ports.raw}: ${endpoint}`}
         >

@@ -5,6 +5,7 @@ import {
   IconDotsVertical,
   IconEdit,
   IconPlayerSkipForward,
+  IconTerminal2,
   IconTrash,
 } from '@tabler/icons-react';
 import { Link } from 'react-router';
@@ -12,8 +13,10 @@ import { confirm } from '../../components/confirm.js';
 import { useAction } from '../../components/use-action.js';
 import type { PortStatus } from '../../api/index.js';
 import { clientsOf } from '../../ports/condition.js';
+import { endpointsOf } from '../../ports/endpoints.js';
 import { breakLine, deletionOf } from '../../ports/requests.js';
 import { texts } from '../../texts/texts.js';
+import { pageOf } from '../terminals/open-terminals.js';
 
 interface Props {
   port: PortStatus;
@@ -26,6 +29,7 @@ interface Props {
 
 export function PortMenu({ port, index, id, name, admin }: Props) {
   const { run } = useAction();
+  const endpoints = endpointsOf(port);
   const remove = async () => {
     const deletion = await deletionOf(id, port);
     confirm({
@@ -43,9 +47,19 @@ export function PortMenu({ port, index, id, name, admin }: Props) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
+        {endpoints.map((endpoint) => (
+          <Menu.Item
+            key={endpoint}
+            component={Link}
+            to={pageOf({ kind: 'xterm', name: endpoint })}
+            leftSection={<IconTerminal2 size={16} />}
+          >
+            {endpoints.length > 1 ? `${texts.ports.terminal}: ${endpoint}` : texts.ports.terminal}
+          </Menu.Item>
+        ))}
         <Menu.Item
           component={Link}
-          to={`/monitor/${encodeURIComponent(port.name || String(index))}`}
+          to={pageOf({ kind: 'monitor', name: port.name || String(index) })}
           leftSection={<IconActivity size={16} />}
         >
           {texts.ports.monitor}

@@ -1,5 +1,7 @@
 import { CloseButton } from '@mantine/core';
+import type { PortStatus } from '../../api/index.js';
 import { texts } from '../../texts/texts.js';
+import { labelAmong } from './label.js';
 import { keyOf, type OpenTerminal } from './open-terminals.js';
 import classes from './terminals.module.css';
 
@@ -7,6 +9,7 @@ const t = texts.terminals;
 
 interface Props {
   terminals: OpenTerminal[];
+  ports: readonly PortStatus[];
   active: string;
   beside: boolean;
   onShow: (key: string) => void;
@@ -14,12 +17,12 @@ interface Props {
 }
 
 /** A button for each terminal, with another that closes it. */
-export function TerminalTabs({ terminals, active, beside, onShow, onClose }: Props) {
+export function TerminalTabs({ terminals, ports, active, beside, onShow, onClose }: Props) {
   return (
     <ul className={classes.tabs} aria-label={t.title}>
       {terminals.map((terminal) => {
         const key = keyOf(terminal);
-        const label = `${terminal.name} · ${t.kind[terminal.kind]}`;
+        const label = `${labelAmong(ports, terminal)} · ${t.kind[terminal.kind]}`;
         return (
           <li key={key} className={classes.tab} data-active={(!beside && key === active) || undefined}>
             <button

@@ -3,9 +3,11 @@ import { IconPlus } from '@tabler/icons-react';
 import { Empty } from '../../components/empty.js';
 import { useTitle } from '../../components/page-head.js';
 import { useSnapshot } from '../../live/live.js';
-import type { Snapshot } from '../../live/model.js';
+import type { PortStatus } from '../../api/index.js';
+import { endpointsOf } from '../../ports/endpoints.js';
 import { texts } from '../../texts/texts.js';
 import { PanesHere } from './kept-panes.js';
+import { labelOfTerminal } from './label.js';
 import { keyOf, type OpenTerminal, useOpenTerminals } from './open-terminals.js';
 import { TerminalTabs } from './terminal-tabs.js';
 import classes from './terminals.module.css';
@@ -15,7 +17,8 @@ const t = texts.terminals;
 /** Several terminals, in tabs or beside each other. All that are open stay connected, also those that are not seen, and while another page is. */
 export default function TerminalsPage() {
   const { terminals, active, beside, open, close, show, setBeside } = useOpenTerminals();
-  const choices = choicesOf(useSnapshot());
+  const ports = useSnapshot()?.ports ?? [];
+  const choices = choicesOf(ports);
   useTitle(t.title);
   const menu = <OpenMenu choices={choices} onOpen={open} />;
   if (terminals.length === 0)
@@ -31,7 +34,14 @@ export default function TerminalsPage() {
     <div className={classes.page}>
       <h1 className={classes.hidden}>{t.title}</h1>
       <div className={classes.bar}>
-        <TerminalTabs terminals={terminals} active={active} beside={beside} onShow={show} onClose={close} />
+        <TerminalTabs
+          terminals={terminals}
+          ports={ports}
+          active={active}
+          beside={beside}
+          onShow={show}
+          onClose={close}
+        />
         <SegmentedControl
           size="xs"
           visibleFrom="sm"
@@ -50,13 +60,7 @@ export default function TerminalsPage() {
   );
 }
 
-function OpenMenu({
-  choices,
-  onOpen,
-}: {
-  choices: OpenTerminal[];
-  onOpen: (terminal: OpenTerminal) => void;
-}) {
+function OpenMenu({ choices, onOpen }: { choices: Choice[]; onOpen: (terminal: OpenTerminal) => void }) {
   return (
     <Menu>
       <Menu.Target>
@@ -65,9 +69,9 @@ function OpenMenu({
         </Button>
       </Menu.Target>
       <Menu.Dropdown mah="70vh" style={{ overflow: 'auto' }}>
-        {choices.map((choice) => (
+        {choices.map(({ label, ...choice }) => (
           <Menu.Item key={keyOf(choice)} onClick={() => onOpen(choice)}>
-            {choice.name} · {t.kind[choice.kind]}
+            {label} · {t.kind[choice.kind]}
           </Menu.Item>
         ))}
       </Menu.Dropdown>
@@ -75,16 +79,17 @@ function OpenMenu({
   );
 }
 
-function choicesOf(snapshot: Snapshot | undefined): OpenTerminal[] {
-  return (snapshot?.ports ?? []).flatMap((port, index) => [
-    ...port.servers.flatMap(({ endpoint, data }): OpenTerminal[] =>
-      endpoint === undefined || data === false
-        ? []
-        : [
-            { kind: 'xterm', name: endpoint },
-            { kind: 'raw', name: endpoint },
-          ],
-    ),
-    { kind: 'monitor' as const, name: port.name || String(index) },
-  ]);
+type Choice = OpenTerminal & { label: string };
+
+function choicesOf(ports: readonly PortStatus[]): Choice[] {
+  return ports.flatMap((port, index) => {
+    const terminals: OpenTerminal[] = [
+      ...endpointsOf(port).flatMap((name) => [
+        { kind: 'xterm' as const, name },
+        { kind: 'raw' as const, name },
+      ]),
+      { kind: 'monitor', name: port.name || String(index) },
+    ];
+    return terminals.map((terminal) => ({ ...terminal, label: labelOfTerminal(terminal, port, index) }));
+  });
 }

@@ -114,6 +114,7 @@ export const editor = {
   leave: 'Leave',
   savedPort: (name: string) => `${name} is saved`,
   addedPort: (name: string) => `${name} is added`,
+  openTerminal: 'Open the terminal',
   notFound: 'There is no such port any more.',
   adminsOnly: 'Only administrators can add and change ports.',
 };
