@@ -263,6 +263,7 @@ describeWith(['chromium', 'socat'], 'the console in a browser', () => {
     await second.getByText('Connected', { exact: true }).waitFor();
     await second.getByRole('button', { name: 'Send a break' }).click();
     expect(JSON.parse(await sent)).toEqual({ break: 250 });
+    await second.getByRole('status').getByText('Break sent').waitFor();
     expect(troubles).toEqual([]);
   });
 

@@ -220,9 +220,10 @@ describeWith(['chromium', 'socat'], 'a terminal in the browser', () => {
 
     await button(page, 'Pause').click();
     send('while it waits');
-    await button(page, 'Paused; 14 B wait').waitFor();
+    await page.getByText('Paused, 14 B wait').waitFor();
     expect(await screenOf(page).innerText()).not.toContain('while');
-    await button(page, 'Paused; 14 B wait').click();
+    await button(page, 'Go on').click();
+    await page.getByText('Paused').waitFor({ state: 'detached' });
     await screenOf(page).getByText('while it waits').waitFor();
     await button(page, 'Clear').click();
     await screenOf(page).getByText('line 10199.').waitFor({ state: 'detached' });

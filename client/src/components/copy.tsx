@@ -1,11 +1,9 @@
 import { ActionIcon, Tooltip, VisuallyHidden } from '@mantine/core';
 import { IconCheck, IconCopy, IconCopyX } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useSaid } from './use-said.js';
 import { texts } from '../texts/texts.js';
 import { copyText } from '../util/clipboard.js';
 
-/** How long it says what came of it. */
-const SAID_MS = 3000;
 const ICON = { ready: IconCopy, copied: IconCheck, refused: IconCopyX };
 
 interface Props {
@@ -16,13 +14,10 @@ interface Props {
 }
 
 export function Copy({ text, label, ...first }: Props) {
-  const [state, setState] = useState<keyof typeof ICON>('ready');
-  const copy = async () => {
-    setState((await copyText(text)) ? 'copied' : 'refused');
-    setTimeout(() => setState('ready'), SAID_MS);
-  };
-  const Icon = ICON[state];
-  const said = state === 'ready' ? '' : texts.common[state];
+  const [outcome, tell] = useSaid<'copied' | 'refused'>();
+  const copy = async () => tell((await copyText(text)) ? 'copied' : 'refused');
+  const Icon = ICON[outcome ?? 'ready'];
+  const said = outcome ? texts.common[outcome] : '';
   return (
     <>
       <Tooltip label={said || texts.common.copy} {...(said && { opened: true })}>

@@ -1,12 +1,13 @@
 import {
+  IconBolt,
   IconDownload,
   IconEraser,
   IconPlayerPause,
   IconPlayerPlay,
-  IconPlayerSkipForward,
   IconSearch,
 } from '@tabler/icons-react';
-import { type ReactNode, useEffect, useId, useReducer, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { useSaid } from '../components/use-said.js';
 import { texts } from '../texts/texts.js';
 import { bytes } from '../util/format.js';
 import { askToFollow, askToPaste } from './ask-first.js';
@@ -23,14 +24,13 @@ import { Tool } from './tool.js';
 import { typeOn } from './type-on.js';
 import { useLines } from './use-lines.js';
 import { usePort } from './use-port.js';
+import { usePause } from './use-pause.js';
 import { useMarks } from './use-marks.js';
 import { useSession } from './use-session.js';
 import { useTerminalSocket } from './use-terminal-socket.js';
 import { XtermScreen } from './xterm-screen.js';
 
 const BREAK_MS = 250;
-/** How often it is looked at how much waits. */
-const PAUSED_MS = 500;
 const encoder = new TextEncoder();
 
 interface Props {
@@ -47,6 +47,8 @@ export default function XtermView({ name, token, onToken, lead }: Props) {
   const [screen] = useState(() => new XtermScreen(preferences, texts.terminal.screen(name), hint));
   const { recording, saving, save } = useSession(name);
   const mark = useMarks((text) => screen.mark(text));
+  const pause = usePause(screen);
+  const [breakSaid, sayBreak] = useSaid<string>();
   const [finding, setFinding] = useState(false);
   const [ctrl, setCtrl] = useState(false);
   const element = useRef<HTMLDivElement>(null);
@@ -97,6 +99,10 @@ export default function XtermView({ name, token, onToken, lead }: Props) {
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- a new object each time; these two are what counts
   }, [screen, preferences.fontSize, preferences.screenReader]);
 
+  const sendBreak = () => {
+    const sent = socket.send(JSON.stringify({ break: BREAK_MS }));
+    sayBreak(sent ? texts.ports.breakSent : texts.terminal.breakNotSent);
+  };
   const closeFind = () => {
     setFinding(false);
     screen.focus();
@@ -107,6 +113,10 @@ export default function XtermView({ name, token, onToken, lead }: Props) {
         {lead}
         <ConnectionState state={socket.state} port={port} />
         <SignalLamps lines={lines} />
+        {pause.paused && <span className={classes.said}>{texts.terminal.paused(bytes(pause.waiting))}</span>}
+        <span className={classes.said} role="status">
+          {breakSaid}
+        </span>
         <span id={hint} className={classes.hint}>
           {texts.terminal.leave}
         </span>
@@ -116,13 +126,14 @@ export default function XtermView({ name, token, onToken, lead }: Props) {
           ) : (
             <Tool icon={IconSearch} label={texts.terminal.find} onClick={() => setFinding(true)} />
           )}
-          <Pause screen={screen} />
-          <Tool icon={IconEraser} label={texts.terminal.clear} onClick={() => screen.clear()} />
           <Tool
-            icon={IconPlayerSkipForward}
-            label={texts.terminal.sendBreak}
-            onClick={() => socket.send(JSON.stringify({ break: BREAK_MS }))}
+            icon={pause.paused ? IconPlayerPlay : IconPlayerPause}
+            label={pause.paused ? texts.terminal.resume : texts.terminal.pause}
+            pressed={pause.paused}
+            onClick={pause.toggle}
           />
+          <Tool icon={IconEraser} label={texts.terminal.clear} onClick={() => screen.clear()} />
+          <Tool icon={IconBolt} label={texts.terminal.sendBreak} onClick={sendBreak} />
           <Tool
             icon={IconDownload}
             label={texts.terminal.save}
@@ -138,28 +149,6 @@ export default function XtermView({ name, token, onToken, lead }: Props) {
       </div>
       <KeyBar ctrl={ctrl} onCtrl={setCtrl} onText={typed} onArrow={(arrow) => typed(screen.arrow(arrow))} />
     </section>
-  );
-}
-
-function Pause({ screen }: { screen: XtermScreen }) {
-  const [paused, setPaused] = useState(false);
-  const [, look] = useReducer((count: number) => count + 1, 0);
-  useEffect(() => {
-    if (!paused) return undefined;
-    const timer = setInterval(look, PAUSED_MS);
-    return () => clearInterval(timer);
-  }, [paused]);
-  const change = () => {
-    screen.paused = !paused;
-    setPaused(!paused);
-  };
-  return (
-    <Tool
-      icon={paused ? IconPlayerPlay : IconPlayerPause}
-      label={paused ? texts.terminal.paused(bytes(screen.waiting)) : texts.terminal.pause}
-      pressed={paused}
-      onClick={change}
-    />
   );
 }
 

@@ -1,10 +1,10 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import {
   IconActivity,
+  IconBolt,
   IconCopy,
   IconDotsVertical,
   IconEdit,
-  IconPlayerSkipForward,
   IconTerminal2,
   IconTrash,
 } from '@tabler/icons-react';
@@ -74,7 +74,7 @@ export function PortMenu({ port, index, id, name, admin }: Props) {
             </Menu.Item>
             <Menu.Item
               disabled={!port.serial.connected}
-              leftSection={<IconPlayerSkipForward size={16} />}
+              leftSection={<IconBolt size={16} />}
               onClick={() => void run(() => breakLine(id), texts.ports.breakSent)}
             >
               {texts.ports.breakAction}
