@@ -32,7 +32,7 @@ describeWith(['chromium', 'socat'], 'the console in a browser', () => {
     await field(dialog(page), 'Login').fill('anna');
     await field(dialog(page), 'Password').fill('correct horse battery');
     await dialog(page).getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('cell', { name: 'anna', exact: true }).waitFor();
+    await page.getByRole('cell', { name: 'anna you', exact: true }).waitFor();
     await page.getByRole('button', { name: 'Log out' }).waitFor();
     expect((await fetch(`${server.url()}/api/status`)).status).toBe(401);
 
@@ -170,7 +170,7 @@ describeWith(['chromium', 'socat'], 'the console in a browser', () => {
     // Another tab of the same browser need not log in, and is logged out together with this one.
     const other = await page.context().newPage();
     await other.goto(`${server.url()}/users`);
-    await other.getByRole('cell', { name: 'anna', exact: true }).waitFor();
+    await other.getByRole('cell', { name: 'anna you', exact: true }).waitFor();
     await other.getByRole('button', { name: 'Log out' }).click();
     await field(dialog(page), 'Login').waitFor();
   });

@@ -104,7 +104,7 @@ describeWith(['chromium'], 'a session of the console', () => {
     await page.getByRole('menuitem', { name: 'loop · Terminal' }).click();
     await page.getByText('Connected', { exact: true }).waitFor();
     await page.getByRole('link', { name: 'Users' }).click();
-    await page.getByRole('cell', { name: 'anna', exact: true }).waitFor();
+    await page.getByRole('cell', { name: 'anna you', exact: true }).waitFor();
     const streamEnded = page.waitForEvent('requestfailed', (request) => request.url().includes('stream=1'));
     await page.getByRole('button', { name: 'Log out' }).click();
 
@@ -127,6 +127,38 @@ describeWith(['chromium'], 'a session of the console', () => {
     await goTo(page, '/ports/new');
     await page.getByText('Only administrators').waitFor();
     expect(await page.getByRole('button', { name: 'Save' }).count()).toBe(0);
+  });
+
+  it('says who is logged in, in every tab, and lets an administrator change the own password', async () => {
+    const server = await startServer(CONFIG);
+    const { page } = await openTab(`${server.url()}/users`);
+    await login(page, 'anna');
+    await page.getByRole('row', { name: 'anna you' }).waitFor();
+    await page.getByRole('button', { name: 'Edit: bob' }).click();
+    await dialog(page).getByRole('button', { name: 'Save' }).click();
+    await page.getByText('bob is saved').waitFor();
+    const other = await page.context().newPage();
+    await other.goto(server.url());
+    await other.getByRole('button', { name: 'Account of anna' }).waitFor();
+
+    const before = await tokenOf(page);
+    await page.getByRole('button', { name: 'Account of anna' }).click();
+    await page.getByRole('menuitem', { name: 'Change password' }).click();
+    await dialog(page).getByRole('textbox', { name: 'New password' }).fill('another horse battery');
+    await dialog(page).getByRole('button', { name: 'Save' }).click();
+    await page.getByText('The password is changed').waitFor();
+    await dialog(page).waitFor({ state: 'hidden' });
+    await page.getByRole('row', { name: 'anna you' }).waitFor();
+    await expect(withToken(server, before, '/api/status')).resolves.toMatchObject({ status: 401 });
+    await expect(withToken(server, await tokenOf(page), '/api/status')).resolves.toMatchObject({
+      status: 200,
+    });
+
+    // Only administrators may change passwords.
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await login(page, 'bob');
+    await page.getByRole('banner').getByText('bob', { exact: true }).waitFor();
+    expect(await page.getByRole('button', { name: 'Account of' }).count()).toBe(0);
   });
 
   it('asks before a logout that would lose what was typed', async () => {

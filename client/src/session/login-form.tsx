@@ -26,7 +26,7 @@ export function LoginForm({ onDone }: { onDone?: () => void }) {
     setTrouble('');
     try {
       if (byToken) await tryToken(token.trim());
-      else session.begin((await ask(begin({ body: { login, password } }))).body.token);
+      else session.begin((await ask(begin({ body: { login, password } }))).body.token, login);
       onDone?.();
     } catch (error) {
       setTrouble(sentence(error));

@@ -1,17 +1,24 @@
 import { BASE } from '../base.js';
 
 const KEY = `ser2tcp:${BASE}session`;
+const LOGIN_KEY = `ser2tcp:${BASE}login`;
+
+/** Who came in by a token has no login. */
+interface Held {
+  token: string;
+  login?: string | undefined;
+}
 
 /** Who is there, as far as this tab knows. */
 export type SessionState =
   /** Nobody, and the server has not asked. */
   | { state: 'none' }
-  | { state: 'open'; token: string }
+  | ({ state: 'open' } & Held)
   /** The server wants to know: at first, after a session that has ended by itself, or after a logout. */
   | { state: 'wanted'; after: 'nothing' | 'session' | 'logout' };
 
 /** Between the console's tabs. */
-type Message = { ask: true } | { token: string } | { ended: true };
+type Message = { ask: true } | Held | { ended: true };
 
 /**
  * Who is logged in. The token is in this tab's session storage: it is gone with the tab, and unlike a cookie it is sent by
@@ -41,9 +48,9 @@ class Session {
   readonly onLogout = (left: () => void): (() => void) =>
     this.subscribe(() => this.#state.state === 'wanted' && this.#state.after === 'logout' && left());
 
-  begin(token: string): void {
-    this.#keep(token);
-    this.#tabs.postMessage({ token } satisfies Message);
+  begin(token: string, login?: string): void {
+    this.#keep({ token, login });
+    this.#tabs.postMessage({ token, login } satisfies Message);
   }
 
   end(): void {
@@ -59,20 +66,24 @@ class Session {
 
   #heard(message: Message): void {
     if ('ask' in message) {
-      const token = this.token();
-      if (token) this.#tabs.postMessage({ token } satisfies Message);
+      if (this.#state.state !== 'open') return;
+      const { token, login } = this.#state;
+      this.#tabs.postMessage({ token, login } satisfies Message);
     } else if ('token' in message) {
-      if (!this.token()) this.#keep(message.token);
+      if (!this.token()) this.#keep(message);
     } else this.#drop('logout');
   }
 
-  #keep(token: string): void {
+  #keep({ token, login }: Held): void {
     sessionStorage.setItem(KEY, token);
-    this.#change({ state: 'open', token });
+    if (login === undefined) sessionStorage.removeItem(LOGIN_KEY);
+    else sessionStorage.setItem(LOGIN_KEY, login);
+    this.#change({ state: 'open', token, login });
   }
 
   #drop(after: 'nothing' | 'session' | 'logout'): void {
     sessionStorage.removeItem(KEY);
+    sessionStorage.removeItem(LOGIN_KEY);
     this.#change({ state: 'wanted', after });
   }
 
@@ -84,7 +95,8 @@ class Session {
 
 function stored(): SessionState {
   const token = sessionStorage.getItem(KEY) ?? undefined;
-  return token === undefined ? { state: 'none' } : { state: 'open', token };
+  const login = sessionStorage.getItem(LOGIN_KEY) ?? undefined;
+  return token === undefined ? { state: 'none' } : { state: 'open', token, login };
 }
 
 export const session = new Session();

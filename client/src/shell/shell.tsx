@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { Suspense } from 'react';
 import { Outlet, useLocation } from 'react-router';
 import { texts } from '../texts/texts.js';
+import { Account } from './account.js';
 import { Brand } from './brand.js';
 import { LinkBanner } from './link-banner.js';
 import { LogoutButton } from './logout-button.js';
@@ -26,8 +27,9 @@ export function Shell() {
           <Burger opened={menu} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={texts.nav.open} />
           <Brand />
           <Navigation visibleFrom="sm" />
-          <Group ml="auto" gap={4} wrap="nowrap">
+          <Group ml="auto" gap={4} wrap="nowrap" miw={0}>
             <SchemeMenu />
+            <Account />
             <LogoutButton />
           </Group>
         </Group>

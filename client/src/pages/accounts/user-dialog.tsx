@@ -13,7 +13,8 @@ interface Props {
   user: UserView | undefined;
   /** Nobody has an account yet: whoever is added is the administrator, and logged in at once. */
   first: boolean;
-  onDone: () => void;
+  /** @param said what came of it */
+  onDone: (said: string) => void;
   onClose: () => void;
 }
 
@@ -35,9 +36,9 @@ export function UserDialog({ user, first, onDone, onClose }: Props) {
     } else {
       const body = { login, password, admin, ...(session_timeout !== null && { session_timeout }) };
       const { token } = (await ask(addUser({ body }))).body;
-      if (token) session.begin(token);
+      if (token) session.begin(token, login);
     }
-    onDone();
+    onDone(user ? t.saved(login) : t.added(login));
   };
   return (
     <FormDialog title={user ? t.editTitle(user.login) : t.add} onClose={onClose} onSubmit={submit}>

@@ -1,11 +1,13 @@
 import { Badge, Table, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useState, useSyncExternalStore } from 'react';
 import { confirm } from '../../components/confirm.js';
 import { useAction } from '../../components/use-action.js';
 import { removeUser } from '../../api/index.js';
 import type { UserView } from '../../api/index.js';
 import { ask } from '../../rest.js';
+import { session } from '../../session/session.js';
 import { texts } from '../../texts/texts.js';
 import { duration } from '../../util/format.js';
 import { useTokens, useUsers } from './accounts.js';
@@ -20,6 +22,8 @@ export default function UsersPage() {
   const tokens = useTokens();
   const queries = useQueryClient();
   const { run } = useAction();
+  const now = useSyncExternalStore(session.subscribe, session.now);
+  const me = now.state === 'open' ? now.login : undefined;
   const [dialog, setDialog] = useState<{ user?: UserView }>();
   const renew = () => queries.invalidateQueries({ queryKey: ['accounts'] });
   const first = users.data?.length === 0 && tokens.data?.length === 0;
@@ -37,14 +41,19 @@ export default function UsersPage() {
         add={t.add}
         onAdd={() => setDialog({})}
         query={users}
-        empty={{ title: t.empty, text: first ? t.emptyOpen : t.emptyTokens }}
-        note={texts.accounts.lastAdmin}
+        empty={{ title: t.empty, text: `${first ? t.emptyOpen : t.emptyTokens} ${t.guard}` }}
+        note={`${t.guard} ${texts.accounts.lastAdmin}`}
         columns={[t.login, t.role, t.timeout]}
         wideFrom={2}
         row={(user) => (
           <Table.Tr key={user.login}>
             <Table.Td fw={600}>
-              {user.login}
+              {user.login}{' '}
+              {user.login === me && (
+                <Text span size="sm" c="dimmed">
+                  {t.you}
+                </Text>
+              )}
               <Text size="xs" c="dimmed" hiddenFrom="sm">
                 {t.timeout}: {timeoutText(user.session_timeout)}
               </Text>
@@ -61,7 +70,8 @@ export default function UsersPage() {
         <UserDialog
           user={dialog.user}
           first={first}
-          onDone={() => {
+          onDone={(message) => {
+            notifications.show({ message, color: 'teal' });
             setDialog(undefined);
             void renew();
           }}

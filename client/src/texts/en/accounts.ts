@@ -26,6 +26,13 @@ export const users = {
   timeoutHint: 'Seconds; 0 for never; empty for what is set for all users.',
   timeoutGlobal: 'as set for all',
   timeoutNever: 'never',
+  guard:
+    'Accounts guard this console, the REST API and WebSockets. Ways in by TCP, telnet, TLS and Unix sockets ask for none: address filters, client certificates and file permissions guard those.',
+  you: 'you',
+  ownPasswordHint: 'It ends all other sessions of yours.',
+  passwordChanged: 'The password is changed',
+  added: (login: string) => `${login} is added`,
+  saved: (login: string) => `${login} is saved`,
   removeTitle: (login: string) => `Delete ${login}?`,
   removeText: 'Sessions of this user end at once, and what they have opened is closed.',
   removed: (login: string) => `${login} is deleted`,

@@ -38,6 +38,9 @@ export const nav = {
   tokens: 'API tokens',
   settings: 'Settings',
   logout: 'Log out',
+  account: (login: string) => `Account of ${login}`,
+  changePassword: 'Change password',
+  byToken: 'API token',
   scheme: { light: 'Light', dark: 'Dark', auto: 'As the system' },
   schemeLabel: 'Colour scheme',
 };
