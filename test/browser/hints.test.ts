@@ -8,7 +8,7 @@ import { startServer, stopServers, tcp, type TestServer } from '../support/serve
 let server: TestServer;
 jest.setTimeout(60_000);
 
-const copyButton = (page: Page) => page.getByRole('button', { name: /^Copy: nc/ });
+const copyButton = (page: Page) => page.getByRole('button', { name: /^Copy: socat/ });
 const hasFocus = (page: Page, start: string) =>
   page.evaluate<boolean>(
     `document.activeElement.getAttribute('aria-label')?.startsWith('${start}') ?? false`,
@@ -57,10 +57,14 @@ describeWith(['chromium'], 'what explains itself in the console', () => {
     await copyButton(page).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('status').getByText('Copied').waitFor();
-    expect(await hasFocus(page, 'Copy: nc')).toBe(true);
+    expect(await hasFocus(page, 'Copy: socat')).toBe(true);
     expect(await page.evaluate<string>('navigator.clipboard.readText()')).toBe(
-      `nc 127.0.0.1 ${server.tcpPort()}`,
+      `socat - TCP:127.0.0.1:${server.tcpPort()}`,
     );
+    await page.getByRole('tooltip').getByText('Copied').waitFor();
+    await page.getByRole('button', { name: 'Actions for Loop' }).click();
+    await page.getByRole('menuitem', { name: 'Monitor' }).waitFor();
+    await page.getByRole('tooltip').waitFor({ state: 'detached', timeout: 1500 });
     expect(troubles).toEqual([]);
   });
 

@@ -31,10 +31,10 @@ describe('numbers', () => {
 
 describe('a way in', () => {
   it.each([
-    [{ protocol: 'TCP', address: '127.0.0.1', port: 10001 }, 'nc 127.0.0.1 10001', true],
+    [{ protocol: 'TCP', address: '127.0.0.1', port: 10001 }, 'socat - TCP:127.0.0.1:10001', true],
     [
       { protocol: 'TCP', address: '0.0.0.0', port: 0, where: '0.0.0.0:4711' },
-      'nc server.example 4711',
+      'socat - TCP:server.example:4711',
       false,
     ],
     [{ protocol: 'TELNET', address: '::', port: 23 }, 'telnet server.example 23', false],

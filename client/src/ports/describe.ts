@@ -43,7 +43,7 @@ export function wayIn(server: Listening, host: string, socketBase: string): Way 
   const bracketed = bare.includes(':') ? `[${bare}]` : bare;
   if (protocol === 'TELNET') return { command: `telnet ${bare} ${port}`, local };
   if (protocol === 'SSL') return { command: `openssl s_client -quiet -connect ${bracketed}:${port}`, local };
-  return { command: `nc ${bare} ${port}`, local };
+  return { command: `socat - TCP:${bracketed}:${port}`, local };
 }
 
 const quoted = (path: string) =>

@@ -26,7 +26,7 @@ export function DetectedDevices({ snapshot }: { snapshot: Snapshot }) {
 
 function Device({ device, admin }: { device: DetectedDevice; admin: boolean }) {
   const about = [device.product ?? device.description, device.manufacturer, device.serial_number]
-    .filter((part) => part && part !== 'n/a')
+    .filter((part) => part && part !== 'n/a' && !device.device.endsWith(`/${part}`))
     .join(' · ');
   return (
     <Card padding="sm">
@@ -36,7 +36,7 @@ function Device({ device, admin }: { device: DetectedDevice; admin: boolean }) {
             {device.device}
           </Text>
           <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-            {about || device.hwid}
+            {about || (device.hwid !== 'n/a' && device.hwid)}
           </Text>
         </div>
         {admin && (
