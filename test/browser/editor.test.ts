@@ -187,6 +187,8 @@ describeWith(['chromium'], 'the form of a port', () => {
       ports: [{ name: 'A', serial: { port: 'loop://' }, servers: [] }],
     });
     const { page } = await openTab(`${server.url()}/ports/new`);
+    await field(page, 'Name').and(page.locator(':focus')).waitFor();
+    expect(await page.getByRole('link', { name: 'Ports' }).getAttribute('aria-current')).toBe('page');
     await field(page, 'Endpoint').fill('');
     await saveButton(page).click();
     await field(page, 'Device').and(page.locator(':focus[aria-invalid=true]')).waitFor();

@@ -59,7 +59,7 @@ const inWay = (protocol: RegExp, label: string, value: string, key: string, writ
 const EDITS: Edit[] = [
   text('Name', 'another name', (entry) => (entry['name'] = 'another name')),
   text('Baud rate', '4800', ({ serial }) => (serial['baudrate'] = 4800)),
-  text('Clients at one time, over all ways in', '77', (entry) => (entry['max_connections'] = 77)),
+  text('Clients over all ways in', '77', (entry) => (entry['max_connections'] = 77)),
   inWay(/./, 'Bytes that may wait for a client', '65536', 'buffer_limit', 65_536),
   inWay(/./, 'Disconnect without traffic after', '61', 'idle_timeout', 61),
   inWay(/./, 'Client must take its bytes within', '7', 'send_timeout', 7),

@@ -16,7 +16,7 @@ export function newPort(ports: readonly PortStatus[], device?: DetectedDevice): 
 
 /** What a port is called before somebody calls it otherwise: by the product, or by the last part of the path. */
 const nameOf = ({ device, product }: Pick<DetectedDevice, 'device' | 'product'>): string =>
-  product ?? device.replace(/^.*\/|:\/*$/g, '');
+  product ?? device.replace(/:\/*$/, '').replace(/^.*\//, '');
 
 /** By what stays the same when it is plugged in elsewhere, where there is such a thing. */
 function serialOf(device: DetectedDevice | undefined): JsonObject {

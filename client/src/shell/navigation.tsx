@@ -1,5 +1,5 @@
 import { Box, Group, Stack } from '@mantine/core';
-import { NavLink } from 'react-router';
+import { Link, useLocation } from 'react-router';
 import { useSnapshot } from '../live/live.js';
 import { texts } from '../texts/texts.js';
 import classes from './shell.module.css';
@@ -26,16 +26,27 @@ interface Props {
 
 export function Navigation({ vertical = false, visibleFrom, onChosen }: Props) {
   const admin = useSnapshot()?.admin ?? false;
+  const { pathname } = useLocation();
   const Row = vertical ? Stack : Group;
   return (
     <Box component="nav" aria-label={texts.nav.label} {...(visibleFrom && { visibleFrom })}>
       <Row gap={4} wrap="nowrap">
         {SECTIONS.filter((section) => admin || !section.admin).map(({ to, label }) => (
-          <NavLink key={to} to={to} end={to === '/'} className={classes.link ?? ''} onClick={onChosen}>
+          <Link
+            key={to}
+            to={to}
+            aria-current={isIn(pathname, to) ? 'page' : undefined}
+            className={classes.link ?? ''}
+            onClick={onChosen}
+          >
             {label}
-          </NavLink>
+          </Link>
         ))}
       </Row>
     </Box>
   );
 }
+
+/** The pages of a port are among the ports. */
+const isIn = (pathname: string, section: string) =>
+  section === '/' ? pathname === '/' || pathname.startsWith('/ports/') : pathname === section;

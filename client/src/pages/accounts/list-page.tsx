@@ -4,6 +4,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Empty } from '../../components/empty.js';
 import { PageHead } from '../../components/page-head.js';
+import classes from '../../editor/editor.module.css';
 import { sentence } from '../../rest.js';
 import { texts } from '../../texts/texts.js';
 
@@ -30,7 +31,7 @@ export function ListPage<T>({ title, add, onAdd, query, empty, note, columns, wi
     </Button>
   );
   return (
-    <>
+    <div className={classes.page}>
       <PageHead title={title}>{items && items.length > 0 && button}</PageHead>
       {query.isError && (
         <Alert color="red" role="alert" mb="md">
@@ -67,6 +68,6 @@ export function ListPage<T>({ title, add, onAdd, query, empty, note, columns, wi
           </Text>
         </Stack>
       )}
-    </>
+    </div>
   );
 }

@@ -38,6 +38,7 @@ export function EditorForm({ original, start, issues, follow, busy, onSave, onCa
   const invalid = isInvalid(text);
   const changed = draft.changed || invalid || start !== undefined;
   useLeaveGuard(changed);
+  useEffect(() => form.current?.querySelector('input')?.focus(), []);
   useEffect(() => {
     if (issues.length === 0) return;
     const wrong = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]');

@@ -53,7 +53,7 @@ export const editor = {
   hupcl: 'Drop DTR at close',
   exclusive: 'Lock it against other programs',
   maxConnections: 'Clients at one time',
-  maxConnectionsPort: 'Clients at one time, over all ways in',
+  maxConnectionsPort: 'Clients over all ways in',
   unlimited: 'no limit',
   onLimit: 'When one more comes',
   onLimitChoices: { reject: 'It is refused', kick: 'The oldest has to go' },
