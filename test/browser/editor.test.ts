@@ -192,6 +192,7 @@ describeWith(['chromium'], 'the form of a port', () => {
     await field(page, 'Endpoint').fill('');
     await saveButton(page).click();
     await field(page, 'Device').and(page.locator(':focus[aria-invalid=true]')).waitFor();
+    expect(await page.getByRole('option').count()).toBe(0);
     const problems = page.getByRole('alert').getByRole('listitem');
     expect(await problems.first().innerText()).toBe('Device: Enter its path, such as /dev/ttyUSB0.');
     await problems.getByText('Way in 1, Endpoint: is missing').waitFor();

@@ -26,6 +26,7 @@ describe('what the server says of an entry', () => {
     { name: 'Router', serial: { port: 'loop://' }, servers: [server] },
   ] as unknown as PortStatus[];
   const LISTEN = 'Cannot listen on 127.0.0.1:4711: another program or server has it';
+  const NO_ADDRESS = 'Cannot listen on 10.9.9.9:4711: this machine does not have that address';
   it.each([
     ['is the device that it lacks', {}, 'serial', 'needs "port"', 'Enter its path, such as /dev/ttyUSB0.'],
     ['stays with attributes', { serial: { match: {} } }, 'serial', 'needs "port"', 'needs "port"'],
@@ -42,6 +43,13 @@ describe('what the server says of an entry', () => {
       'servers[0]',
       LISTEN,
       LISTEN,
+    ],
+    [
+      'stays when this machine lacks its address',
+      { servers: [{ address: '10.9.9.9', port: 4711 }] },
+      'servers[0]',
+      NO_ADDRESS,
+      NO_ADDRESS,
     ],
     [
       'names who has its name',

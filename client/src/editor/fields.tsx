@@ -33,7 +33,9 @@ export function TextField({ suggestions, ...props }: FieldProps & { suggestions?
   const { value, set, common } = useField(props);
   const text = asText(value);
   const change = (next: string) => set(next === '' ? undefined : next);
-  if (suggestions) return <Autocomplete {...common} data={suggestions} value={text} onChange={change} />;
+  // The focus alone opens no list: it would lie over what is wrong with the field.
+  if (suggestions)
+    return <Autocomplete {...common} data={suggestions} value={text} onChange={change} openOnFocus={false} />;
   return <TextInput {...common} value={text} onChange={(event) => change(event.currentTarget.value)} />;
 }
 

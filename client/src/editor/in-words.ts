@@ -1,6 +1,6 @@
 import type { Issue, PortStatus, ServerStatus } from '../api/index.js';
 import { labelOf } from '../ports/label.js';
-import { portOf } from '../ports/describe.js';
+import { ANY_ADDRESS, portOf } from '../ports/describe.js';
 import { texts } from '../texts/texts.js';
 import { asText, getAt, type Json, type JsonObject, pathOf } from './json.js';
 
@@ -59,19 +59,17 @@ function holderOf(
   const wanted = getAt(entry, pathOf(path));
   const index = taken
     ? Number(taken[1])
-    : message.startsWith('Cannot listen')
+    : /^Cannot listen on .*: another /.test(message)
       ? ports.findIndex(({ servers }) => servers.some((server) => clash(server, wanted)))
       : -1;
   const port = ports[index];
   return port && labelOf(port, index);
 }
 
-const ANY = new Set(['', '0.0.0.0', '::', '*']);
-
 function clash(server: ServerStatus, wanted: Json | undefined): boolean {
   const address = asText(getAt(wanted, ['address']));
   const port = getAt(wanted, ['port']);
   if (port === undefined) return server.protocol === 'SOCKET' && server.address === address;
   if (server.port === undefined || portOf(server) !== Number(port)) return false;
-  return address === server.address || ANY.has(address) || ANY.has(server.address ?? '');
+  return address === server.address || ANY_ADDRESS.has(address) || ANY_ADDRESS.has(server.address ?? '');
 }

@@ -27,7 +27,7 @@ export interface Way {
 export const portOf = ({ where, port }: Pick<Listening, 'where' | 'port'>): number =>
   Number(/:(\d+)$/.exec(where ?? '')?.[1] ?? port);
 
-const ANY = new Set(['', '0.0.0.0', '::', '*']);
+export const ANY_ADDRESS = new Set(['', '0.0.0.0', '::', '*']);
 const LOOPBACK = /^(127\.|::1$|localhost$)/;
 
 /** How to come in by a server. @param host the name under which this page's server was reached */
@@ -36,7 +36,7 @@ export function wayIn(server: Listening, host: string, socketBase: string): Way 
   if (protocol === 'WEBSOCKET')
     return { command: `${socketBase}ws/${endpointPath(server.endpoint ?? '')}`, local: false };
   if (protocol === 'SOCKET') return { command: `socat - UNIX-CONNECT:${quoted(address)}`, local: true };
-  const at = ANY.has(address) ? host : address;
+  const at = ANY_ADDRESS.has(address) ? host : address;
   const port = portOf(server);
   const local = LOOPBACK.test(address);
   const bare = at.replace(/^\[|\]$/g, '');
