@@ -134,10 +134,9 @@ describe('the modem lines of a port', () => {
 
   it('are there although the first command for them failed, when they can be read', async () => {
     const { device, signals } = newSignals();
-    const { setLines } = device;
-    device.setLines = () => Promise.reject(new Error('protocol error'));
+    const setLines = jest.spyOn(device, 'setLines').mockRejectedValueOnce(new Error('protocol error'));
     expect(await signals.set({ dtr: false })).toBe(false);
-    device.setLines = setLines;
+    setLines.mockRestore();
     expect(await signals.set({ dtr: false })).toBe(true);
   });
 
