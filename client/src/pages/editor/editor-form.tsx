@@ -38,7 +38,11 @@ export function EditorForm({ original, start, issues, follow, busy, onSave, onCa
   const invalid = isInvalid(text);
   const changed = draft.changed || invalid || start !== undefined;
   useLeaveGuard(changed);
-  useEffect(() => form.current?.querySelector('input')?.focus(), []);
+  useEffect(() => {
+    const first = form.current?.querySelector('input');
+    // What is filled in is read first.
+    if (first?.value === '') first.focus();
+  }, []);
   useEffect(() => {
     if (issues.length === 0) return;
     const wrong = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
