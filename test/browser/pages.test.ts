@@ -115,7 +115,7 @@ describeWith(['chromium'], 'every page of the console', () => {
       const server = await startServer({
         ...CONFIG,
         tokens: [],
-        ports: [{ serial: { port: 'loop://' }, servers }],
+        ports: [{ name: 'The lab', serial: { port: 'loop://' }, servers }],
       });
       const { page, troubles } = await openTab(server.url());
       for (const [link, kind] of [
@@ -126,7 +126,7 @@ describeWith(['chromium'], 'every page of the console', () => {
         await page.getByRole('link', { name: `${link}: ${endpoint}` }).click();
         await page.getByText('Connected', { exact: true }).waitFor();
         await page.reload();
-        await page.getByRole('heading', { name: endpoint, exact: true }).waitFor();
+        await page.getByRole('heading', { name: 'The lab', exact: true }).waitFor();
         await page.getByText('Connected', { exact: true }).waitFor();
         expect(decodeURIComponent(new URL(page.url()).pathname)).toBe(`/${kind}/${endpoint}`);
         await page.getByText('CTS').first().waitFor();
