@@ -52,10 +52,23 @@ export async function openTab(url: string, options: BrowserContextOptions = {}):
   });
   const answered = (request: Request) => void unanswered.delete(request);
   context.on('requestfinished', answered).on('requestfailed', answered);
+  await context.addInitScript(NOTE_EVENTS);
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   return { page, troubles: await watch(page, url) };
 }
+
+/** In the page: what was clicked, typed and sent there, and `whatWasDone` for `onTestFailure`. */
+const NOTE_EVENTS = `
+  const did = [];
+  for (const kind of ['pointerdown', 'pointerup', 'click', 'input', 'invalid', 'submit'])
+    document.addEventListener(kind, ({ target }) =>
+      did.push(Math.round(performance.now()) + ' ms ' + kind + ': ' + (target.outerHTML ?? '').slice(0, 100)), true);
+  globalThis.whatWasDone = () => [
+    ...did.slice(-20),
+    ...[...document.querySelectorAll('input')].map(({ name, type, value }) => type + ' ' + name + ': ' + value),
+  ].join('\\n');
+`;
 
 async function watch(page: Page, url: string): Promise<string[]> {
   const troubles: string[] = [];
@@ -75,7 +88,8 @@ Object.assign(globalThis, {
         .locator('body')
         .innerText({ timeout: 2000 })
         .catch((error: unknown) => String(error));
-      console.error(`${page.url()} shows:\n${shown.slice(0, 2000)}`);
+      const did = await page.evaluate<string>('whatWasDone()').catch(String);
+      console.error(`${page.url()} shows:\n${shown.slice(0, 2000)}\n${did}`);
     }
     const urls = [...unanswered].map((request) => request.url());
     if (urls.length > 0) console.error(`What has no answer yet:\n${urls.join('\n')}`);
