@@ -17,7 +17,7 @@ const WRONG_FRAMES = {
   'a reserved bit': [0xf2, 0x80, 1, 2, 3, 4],
   'a fragmented ping': [0x09, 0x80, 1, 2, 3, 4],
   'a frame of 2^63 bytes': [0x82, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4],
-  'a frame of 1 GiB': [0x82, 0xff, 0, 0, 0, 0, 0x40, 0, 0, 0, 1, 2, 3, 4],
+  'a text of 1 GiB': [0x81, 0xff, 0, 0, 0, 0, 0x40, 0, 0, 0, 1, 2, 3, 4],
   'a text that is no UTF-8, as a close reason': [0x88, 0x83, 0, 0, 0, 0, 0x03, 0xe8, 0xff],
 };
 
