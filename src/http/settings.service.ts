@@ -18,6 +18,7 @@ import type { HttpAddedDto, SettingsChangesDto, SettingsDto } from './settings.d
 /** What the view of an entry adds to it; a client that sends back what it got means none of it. */
 const SHOWN = ['listening', 'error', 'issues'];
 
+const ONLY_ADMINS_SEE = 'It does not listen; administrators see why';
 /** What everybody who is logged in may know of an entry. */
 const PUBLIC = ['name', 'address', 'port', 'base_path'];
 
@@ -111,9 +112,12 @@ export class SettingsService {
     const { path, issues } = this.config.current.http[index] as Entry<HttpDto>;
     const all = without(written, SHOWN);
     const entry = admin ? all : picked(all, PUBLIC);
-    const error = server ? server.trouble : issues.map((issue) => issueText(issue)).join('; ');
+    const trouble = server ? server.trouble : issues.map((issue) => issueText(issue)).join('; ');
+    // It may name files of the certificate.
+    const error = trouble && !admin && 'ssl' in all ? ONLY_ADMINS_SEE : trouble;
+    const told = admin ? issues : issues.filter((issue) => !issue.path.startsWith(`${path}.ssl`));
     return {
-      ...(issues.length > 0 ? withIssues({ written: entry, path, issues }) : entry),
+      ...(told.length > 0 ? withIssues({ written: entry, path, issues: told }) : entry),
       ...(server?.where !== undefined && { listening: server.where }),
       ...(error && { error }),
     };

@@ -216,11 +216,16 @@ describe('Somebody who is no administrator', () => {
   it('does not see the certificate files, as the document says', async () => {
     await stopServers();
     const ssl = { certfile: '/no/such.pem', keyfile: '/no/such.key' };
-    server = await startServer({ http: [entry(), entry(), entry({ ssl })], tokens });
+    const broken = { ...ssl, keyfile: 7 };
+    server = await startServer({ http: [entry(), entry(), entry({ ssl }), entry({ ssl: broken })], tokens });
     const httpOf = async (headers?: Record<string, string>) =>
       (await call('GET', '', undefined, headers)).answer['http'] as object[];
-    expect((await httpOf())[2]).toMatchObject({ ssl });
-    expect((await httpOf({ Authorization: 'Bearer the-user' }))[2]).not.toHaveProperty('ssl');
+    expect((await httpOf())[2]).toMatchObject({ ssl, error: expect.stringContaining('/no/such') });
+    const seen = await httpOf({ Authorization: 'Bearer the-user' });
+    expect(seen[2]).not.toHaveProperty('ssl');
+    expect(seen[2]).toMatchObject({ error: 'It does not listen; administrators see why' });
+    expect(JSON.stringify(seen)).not.toMatch(/such|keyfile/);
+    expect((await httpOf())[3]).toMatchObject({ issues: [{ path: 'ssl.keyfile' }] });
     const { properties } = openapi.components.schemas['HttpView'] as { properties: Record<string, object> };
     expect(properties['ssl']).toHaveProperty(
       'description',
