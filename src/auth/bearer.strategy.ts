@@ -16,7 +16,8 @@ interface View {
 
 /**
  * Bearer tokens of RFC 6750: `Authorization: Bearer` (2.1) or `?token=` (2.3 has `access_token`), and no two different ones (2);
- * generated clients send the one that they have in both places. It runs without Passport's registry, which is one for the whole process, and needs nothing of Express: the upgrade of a WebSocket has no response.
+ * generated clients send the one that they have in both places. It runs without Passport's registry, which is one for the
+ * whole process, and needs nothing of Express: the upgrade of a WebSocket has no response.
  */
 @Injectable()
 export class BearerStrategy extends Strategy<VerifyFunctionWithRequest> {
